@@ -1,0 +1,2 @@
+/** Learned sparse retrieval for Elasticsearch: the plugin's entry point. */
+package org.learnedsparse;
