@@ -1,0 +1,277 @@
+package org.learnedsparse.encode;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * A loaded model: turns texts into term weights.
+ *
+ * <p>Texts of all callers meet in one bounded queue and are worked off in small steps on the
+ * caller's executor: a step tokenises one text or runs one batch, then lets others have the thread.
+ * At most {@link EncodeLimits#threads} steps of a model are under way at once. Queries go before
+ * documents.
+ */
+public final class Encoder implements Closeable {
+  /** Windows that are tokenised ahead of the graph, in batches, so that lengths can be grouped. */
+  private static final int BATCHES_AHEAD = 8;
+
+  private final ModelSettings settings;
+  private final EncodeLimits limits;
+  private final Executor executor;
+  private final LoadedModel model;
+  private final EncodeStats stats = new EncodeStats();
+
+  // Guarded by this.
+  private final Map<Mode, Deque<EncodeTask>> texts = new EnumMap<>(Mode.class);
+  private final Map<Mode, LengthBuckets> windows = new EnumMap<>(Mode.class);
+  private int queued;
+  private int steps;
+  private boolean closed;
+
+  private Encoder(LoadedModel model, EncodeLimits limits, Executor executor) {
+    this.model = model;
+    this.settings = model.settings();
+    this.limits = limits;
+    this.executor = executor;
+    for (Mode mode : Mode.values()) {
+      texts.put(mode, new ArrayDeque<>());
+      windows.put(mode, new LengthBuckets());
+    }
+  }
+
+  /**
+   * Loads the model in a folder and encodes a probe with it. Takes from milliseconds to seconds.
+   *
+   * @param executor runs the steps; it must not run them on the calling thread
+   * @throws ModelException if the folder holds no usable model
+   * @throws IOException if a file cannot be read
+   */
+  public static Encoder load(Path folder, EncodeLimits limits, Executor executor)
+      throws IOException {
+    return new Encoder(LoadedModel.load(folder), limits, executor);
+  }
+
+  /** What the model's folder says of it. */
+  public ModelSettings settings() {
+    return settings;
+  }
+
+  /** How a side is encoded, every choice made: {@code pooling}, {@code activation} and so on. */
+  public Map<String, Object> describe(Mode mode) {
+    return model.describe(mode);
+  }
+
+  /** The number of terms that the model knows. */
+  public int vocabularySize() {
+    return model.vocabulary().size();
+  }
+
+  /** What was done since the model was loaded. */
+  public synchronized EncodeSnapshot stats() {
+    return stats.snapshot(queued);
+  }
+
+  /**
+   * Encodes texts; returns at once.
+   *
+   * @return completes with one result a text in the order given, or fails with the first failure;
+   *     it fails with {@link EncodeQueueFullException} if the texts do not all fit into the queue
+   * @throws IllegalArgumentException if there are more texts than the queue could ever hold
+   */
+  public CompletableFuture<List<EncodedText>> encode(Mode mode, List<String> input) {
+    if (input.size() > limits.queueSize()) {
+      throw new IllegalArgumentException(
+          "["
+              + input.size()
+              + "] texts in one request; the encode queue holds ["
+              + limits.queueSize()
+              + "]: send fewer at once");
+    }
+    List<EncodeTask> tasks = new ArrayList<>(input.size());
+    for (String text : input) {
+      tasks.add(new EncodeTask(mode, text));
+    }
+    int starting;
+    synchronized (this) {
+      if (closed) {
+        return CompletableFuture.failedFuture(new ModelException("the model was unloaded"));
+      }
+      if (queued + tasks.size() > limits.queueSize()) {
+        stats.rejections.increment();
+        return CompletableFuture.failedFuture(
+            new EncodeQueueFullException(tasks.size(), queued, limits.queueSize()));
+      }
+      stats.requests.increment();
+      queued += tasks.size();
+      texts.get(mode).addAll(tasks);
+      starting = Math.min(limits.threads() - steps, tasks.size());
+      steps += Math.max(0, starting);
+    }
+    for (int i = 0; i < starting; i++) {
+      schedule();
+    }
+    CompletableFuture<?>[] results =
+        tasks.stream().map(task -> task.result).toArray(CompletableFuture<?>[]::new);
+    return CompletableFuture.allOf(results)
+        .thenApply(ignored -> tasks.stream().map(task -> task.result.join()).toList());
+  }
+
+  private void schedule() {
+    try {
+      executor.execute(this::step);
+    } catch (RuntimeException e) {
+      abandon(e);
+    }
+  }
+
+  /** Does one piece of work, and makes way for others before the next one. */
+  private void step() {
+    EncodeTask text = null;
+    List<Window> batch = List.of();
+    synchronized (this) {
+      text = nextText();
+      if (text == null) {
+        batch = nextBatch();
+      }
+      if (text == null && batch.isEmpty()) {
+        steps--;
+        if (closed && steps == 0) {
+          model.close();
+        }
+        return;
+      }
+    }
+    if (text != null) {
+      tokenise(text);
+    } else {
+      run(batch);
+    }
+    schedule();
+  }
+
+  private EncodeTask nextText() {
+    EncodeTask query = texts.get(Mode.QUERY).poll();
+    if (query != null) {
+      return query;
+    }
+    boolean batchesReady =
+        windows.get(Mode.QUERY).size() > 0
+            || windows.get(Mode.DOCUMENT).size() >= limits.batchSize() * BATCHES_AHEAD;
+    return batchesReady ? null : texts.get(Mode.DOCUMENT).poll();
+  }
+
+  private List<Window> nextBatch() {
+    Mode mode = windows.get(Mode.QUERY).size() > 0 ? Mode.QUERY : Mode.DOCUMENT;
+    return windows.get(mode).take(limits.batchSize(), model.batchTokens(mode, limits.batchBytes()));
+  }
+
+  private void tokenise(EncodeTask task) {
+    try {
+      long[] tokens = model.tokenizer().ids(task.text);
+      stats.tokens.add(tokens.length);
+      if (model.table(task.mode) != null || tokens.length == 0) {
+        task.expect(tokens.length, 0);
+        IdWeights weights =
+            tokens.length == 0
+                ? IdWeights.EMPTY
+                : model.table(task.mode).encode(tokens, model.vocabulary());
+        finish(task, new EncodedText(weights.toVector(model.vocabulary()), tokens.length, 0));
+        return;
+      }
+      List<Window> cut =
+          Window.of(task, tokens, model.tokenizer(), settings.maxLength(), settings.overlap());
+      task.expect(tokens.length, cut.size());
+      stats.windows.add(cut.size());
+      if (cut.size() > 1) {
+        stats.windowedTexts.increment();
+      }
+      synchronized (this) {
+        cut.forEach(windows.get(task.mode)::add);
+      }
+    } catch (RuntimeException e) {
+      fail(task, e);
+    }
+  }
+
+  private void run(List<Window> batch) {
+    stats.batches.increment();
+    Mode mode = batch.get(0).task().mode;
+    long[][] tokens = batch.stream().map(Window::tokens).toArray(long[][]::new);
+    try {
+      IdWeights[] weights = model.graph(mode).run(tokens);
+      for (int i = 0; i < weights.length; i++) {
+        EncodeTask task = batch.get(i).task();
+        if (task.merge(weights[i])) {
+          finish(task, task.encoded(model.vocabulary()));
+        }
+      }
+    } catch (RuntimeException e) {
+      batch.forEach(window -> fail(window.task(), e));
+    }
+  }
+
+  private void finish(EncodeTask task, EncodedText encoded) {
+    if (leave(task)) {
+      stats.texts.increment();
+      stats.took(task.mode, System.nanoTime() - task.start);
+      task.result.complete(encoded);
+    }
+  }
+
+  private void fail(EncodeTask task, RuntimeException e) {
+    if (leave(task)) {
+      stats.failures.increment();
+      task.result.completeExceptionally(e);
+    }
+  }
+
+  /** Frees a text's place in the queue; false if it was freed before, as when a window failed. */
+  private synchronized boolean leave(EncodeTask task) {
+    if (task.left) {
+      return false;
+    }
+    task.left = true;
+    queued--;
+    return true;
+  }
+
+  /** Fails everything that waits: the executor takes no more work. */
+  private void abandon(RuntimeException reason) {
+    List<EncodeTask> waiting = new ArrayList<>();
+    synchronized (this) {
+      steps--;
+      for (Mode mode : Mode.values()) {
+        waiting.addAll(texts.get(mode));
+        texts.get(mode).clear();
+        windows.get(mode).take(Integer.MAX_VALUE, Long.MAX_VALUE).stream()
+            .map(Window::task)
+            .forEach(waiting::add);
+      }
+    }
+    waiting.forEach(task -> fail(task, reason));
+  }
+
+  /** Refuses further texts; what is queued is still encoded, and then the model is freed. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      if (steps > 0) {
+        return;
+      }
+    }
+    model.close();
+  }
+}

@@ -1,0 +1,87 @@
+package org.learnedsparse.encode;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The tokens of a {@code tokenizer.json} by id: raw, as the file spells them ({@code ##ing}, {@code
+ * Ġword}), so that two ids never share a name.
+ */
+final class Vocabulary {
+  private final String[] tokens;
+  private final BitSet special;
+
+  private Vocabulary(String[] tokens, BitSet special) {
+    this.tokens = tokens;
+    this.special = special;
+  }
+
+  /**
+   * Reads the vocabulary of a tokenizer: {@code model.vocab}, an object of ids (WordPiece, BPE,
+   * WordLevel) or a list of pieces (Unigram), and {@code added_tokens}.
+   */
+  static Vocabulary of(JsonObject tokenizer) {
+    Map<Integer, String> byId = new HashMap<>();
+    BitSet special = new BitSet();
+    JsonElement vocab =
+        tokenizer.has("model") ? tokenizer.getAsJsonObject("model").get("vocab") : null;
+    if (vocab instanceof JsonObject object) {
+      object.entrySet().forEach(entry -> byId.put(entry.getValue().getAsInt(), entry.getKey()));
+    } else if (vocab instanceof JsonArray pieces) {
+      for (int id = 0; id < pieces.size(); id++) {
+        byId.put(id, pieces.get(id).getAsJsonArray().get(0).getAsString());
+      }
+    } else {
+      throw new ModelException(
+          "[tokenizer.json] has no [model.vocab]; export the tokenizer in Hugging Face's fast format");
+    }
+    if (tokenizer.get("added_tokens") instanceof JsonArray added) {
+      for (JsonElement element : added) {
+        JsonObject token = element.getAsJsonObject();
+        int id = token.get("id").getAsInt();
+        byId.put(id, token.get("content").getAsString());
+        special.set(id, token.has("special") && token.get("special").getAsBoolean());
+      }
+    }
+    int size = byId.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
+    String[] tokens = new String[size];
+    byId.forEach((id, token) -> tokens[id] = token);
+    return new Vocabulary(tokens, special);
+  }
+
+  /** One more than the largest id. */
+  int size() {
+    return tokens.length;
+  }
+
+  /** The token of an id, or null where the tokenizer leaves a gap. */
+  String token(int id) {
+    return id < tokens.length ? tokens[id] : null;
+  }
+
+  /** Whether the id is a marker such as [CLS], rather than text. */
+  boolean isSpecial(int id) {
+    return special.get(id);
+  }
+
+  /** The ids by token. */
+  Map<String, Integer> ids() {
+    Map<String, Integer> ids = new HashMap<>(tokens.length * 2);
+    for (int id = 0; id < tokens.length; id++) {
+      if (tokens[id] != null) {
+        ids.put(tokens[id], id);
+      }
+    }
+    return ids;
+  }
+
+  @Override
+  public String toString() {
+    return Arrays.stream(tokens).limit(5).toList() + "… (" + size() + ")";
+  }
+}
