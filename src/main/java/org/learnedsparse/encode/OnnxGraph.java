@@ -198,18 +198,17 @@ final class OnnxGraph implements Closeable {
       floats *= dimension;
     }
     FloatBuffer weights = outputBuffer(Math.multiplyExact(floats, Float.BYTES)).asFloatBuffer();
-    Map<String, OnnxTensor> tensors = new HashMap<>();
+    Map<String, OnnxTensor> inputs = new HashMap<>();
     try {
-      inputs(windows, length, tensors);
-      try (OnnxTensor target = OnnxTensor.createTensor(environment, weights, outputShape);
-          OrtSession.Result ignored =
-              session.run(tensors, Collections.emptySet(), Map.of(output, target))) {
-        return pooler.pool(weights, windows, length);
+      fillInputs(windows, length, inputs);
+      try (OnnxTensor target = OnnxTensor.createTensor(environment, weights, outputShape)) {
+        session.run(inputs, Collections.emptySet(), Map.of(output, target)).close();
       }
+      return pooler.pool(weights, windows, length);
     } catch (OrtException e) {
       throw new ModelException("the graph failed on a batch: " + e.getMessage(), e);
     } finally {
-      tensors.values().forEach(OnnxTensor::close);
+      inputs.values().forEach(OnnxTensor::close);
     }
   }
 
@@ -222,7 +221,7 @@ final class OnnxGraph implements Closeable {
     return buffer.duplicate().order(ByteOrder.nativeOrder()).clear().limit((int) bytes);
   }
 
-  private void inputs(long[][] windows, int length, Map<String, OnnxTensor> tensors)
+  private void fillInputs(long[][] windows, int length, Map<String, OnnxTensor> tensors)
       throws OrtException {
     long[] shape = {windows.length, length};
     for (String name : session.getInputNames()) {

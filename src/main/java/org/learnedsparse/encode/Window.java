@@ -4,7 +4,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A run of a text's tokens that goes through the graph at once, special tokens included. */
-record Window(EncodeTask task, long[] tokens) {
+final class Window {
+  private final EncodeTask task;
+  private final long[] tokens;
+
+  Window(EncodeTask task, long[] tokens) {
+    this.task = task;
+    this.tokens = tokens;
+  }
+
+  EncodeTask task() {
+    return task;
+  }
+
+  long[] tokens() {
+    return tokens;
+  }
+
   /**
    * Cuts a text into windows of at most {@code maxLength} tokens, special tokens included, each
    * sharing {@code overlap} tokens with the one before.
