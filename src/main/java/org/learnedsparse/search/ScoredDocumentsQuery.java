@@ -134,7 +134,7 @@ final class ScoredDocumentsQuery extends Query {
 
         @Override
         public long cost() {
-          return to - from;
+          return (long) to - from;
         }
       };
     }

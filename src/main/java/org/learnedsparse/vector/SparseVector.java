@@ -3,7 +3,7 @@ package org.learnedsparse.vector;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
@@ -29,7 +29,7 @@ public final class SparseVector {
    * @throws InvalidWeightException if a term is empty, or a weight is negative, NaN or infinite
    */
   public static SparseVector of(Map<String, Float> weights) {
-    SortedMap<String, Float> sorted = new TreeMap<>();
+    NavigableMap<String, Float> sorted = new TreeMap<>();
     for (Map.Entry<String, Float> entry : weights.entrySet()) {
       if (checked(entry.getKey(), entry.getValue()) > 0) {
         sorted.put(entry.getKey(), entry.getValue());
@@ -65,6 +65,16 @@ public final class SparseVector {
               + "]; a weight is a finite number, 0 or above");
     }
     return weight;
+  }
+
+  /** The larger weight of every term that either vector has. */
+  public static SparseVector max(SparseVector a, SparseVector b) {
+    if (a.size() == 0 || b.size() == 0) {
+      return a.size() == 0 ? b : a;
+    }
+    Map<String, Float> merged = new TreeMap<>(a.toMap());
+    b.toMap().forEach((term, weight) -> merged.merge(term, weight, Math::max));
+    return of(merged);
   }
 
   /** The number of terms. */

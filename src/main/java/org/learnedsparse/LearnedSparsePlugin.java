@@ -1,0 +1,129 @@
+package org.learnedsparse;
+
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.apache.lucene.util.SetOnce;
+import org.elasticsearch.action.ActionRequest;
+import org.elasticsearch.action.ActionResponse;
+import org.elasticsearch.cluster.metadata.IndexNameExpressionResolver;
+import org.elasticsearch.cluster.node.DiscoveryNodes;
+import org.elasticsearch.common.io.stream.NamedWriteableRegistry;
+import org.elasticsearch.common.settings.ClusterSettings;
+import org.elasticsearch.common.settings.IndexScopedSettings;
+import org.elasticsearch.common.settings.Setting;
+import org.elasticsearch.common.settings.Settings;
+import org.elasticsearch.common.settings.SettingsFilter;
+import org.elasticsearch.core.IOUtils;
+import org.elasticsearch.env.Environment;
+import org.elasticsearch.features.NodeFeature;
+import org.elasticsearch.index.mapper.Mapper;
+import org.elasticsearch.ingest.Processor;
+import org.elasticsearch.plugins.ActionPlugin;
+import org.elasticsearch.plugins.IngestPlugin;
+import org.elasticsearch.plugins.MapperPlugin;
+import org.elasticsearch.plugins.Plugin;
+import org.elasticsearch.plugins.SearchPlugin;
+import org.elasticsearch.rest.RestController;
+import org.elasticsearch.rest.RestHandler;
+import org.elasticsearch.threadpool.ExecutorBuilder;
+import org.learnedsparse.ingest.LearnedSparseProcessor;
+import org.learnedsparse.mapper.LearnedSparseFieldMapper;
+import org.learnedsparse.mapper.WeightsAboveMaximum;
+import org.learnedsparse.model.EncodeSettings;
+import org.learnedsparse.model.ModelService;
+import org.learnedsparse.query.LearnedSparseQueryBuilder;
+import org.learnedsparse.query.QueryEncoder;
+import org.learnedsparse.query.QueryParser;
+import org.learnedsparse.rest.EncodeAction;
+import org.learnedsparse.rest.GetModelsAction;
+import org.learnedsparse.rest.RestEncodeAction;
+import org.learnedsparse.rest.RestGetModelsAction;
+import org.learnedsparse.rest.RestStatsAction;
+import org.learnedsparse.rest.StatsAction;
+
+/** Registers the field type, the processor, the query and the endpoints with Elasticsearch. */
+public class LearnedSparsePlugin extends Plugin
+    implements ActionPlugin, IngestPlugin, MapperPlugin, SearchPlugin {
+  private static final String NAME = "learned-sparse";
+
+  private final WeightsAboveMaximum aboveMaximum = new WeightsAboveMaximum();
+
+  /** Set when the node has its thread pools, which is after the parsers are registered. */
+  private final SetOnce<ModelService> models = new SetOnce<>();
+
+  private final QueryEncoder queryEncoder = new QueryEncoder(models::get);
+
+  /** The folder that the plugin was installed into. */
+  protected Path installation(Environment environment) {
+    return environment.pluginsDir().resolve(NAME);
+  }
+
+  @Override
+  public Collection<?> createComponents(PluginServices services) {
+    Environment environment = services.environment();
+    models.set(
+        new ModelService(
+            environment.settings(), environment, services.threadPool(), installation(environment)));
+    return List.of(models.get(), aboveMaximum);
+  }
+
+  @Override
+  public List<Setting<?>> getSettings() {
+    return EncodeSettings.all();
+  }
+
+  @Override
+  public List<ExecutorBuilder<?>> getExecutorBuilders(Settings settings) {
+    return List.of(EncodeSettings.pool(settings));
+  }
+
+  @Override
+  public Map<String, Mapper.TypeParser> getMappers() {
+    return Map.of(LearnedSparseFieldMapper.TYPE, LearnedSparseFieldMapper.parser(aboveMaximum));
+  }
+
+  @Override
+  public Map<String, Processor.Factory> getProcessors(Processor.Parameters parameters) {
+    return Map.of(LearnedSparseProcessor.TYPE, new LearnedSparseProcessor.Factory(models::get));
+  }
+
+  @Override
+  public List<QuerySpec<?>> getQueries() {
+    return List.of(
+        new QuerySpec<>(
+            LearnedSparseQueryBuilder.NAME,
+            in -> new LearnedSparseQueryBuilder(in, queryEncoder),
+            parser -> QueryParser.parse(parser, queryEncoder)));
+  }
+
+  @Override
+  public Collection<ActionHandler<? extends ActionRequest, ? extends ActionResponse>> getActions() {
+    return List.of(
+        new ActionHandler<>(EncodeAction.TYPE, EncodeAction.class),
+        new ActionHandler<>(GetModelsAction.TYPE, GetModelsAction.class),
+        new ActionHandler<>(StatsAction.TYPE, StatsAction.class));
+  }
+
+  @Override
+  public Collection<RestHandler> getRestHandlers(
+      Settings settings,
+      NamedWriteableRegistry namedWriteableRegistry,
+      RestController restController,
+      ClusterSettings clusterSettings,
+      IndexScopedSettings indexScopedSettings,
+      SettingsFilter settingsFilter,
+      IndexNameExpressionResolver indexNameExpressionResolver,
+      Supplier<DiscoveryNodes> nodesInCluster,
+      Predicate<NodeFeature> clusterSupportsFeature) {
+    return List.of(new RestEncodeAction(), new RestGetModelsAction(), new RestStatsAction());
+  }
+
+  @Override
+  public void close() {
+    IOUtils.closeWhileHandlingException(models.get());
+  }
+}

@@ -1,0 +1,313 @@
+package org.learnedsparse.query;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.lucene.search.BooleanClause;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.MatchNoDocsQuery;
+import org.apache.lucene.search.Query;
+import org.elasticsearch.TransportVersion;
+import org.elasticsearch.action.ResolvedIndices;
+import org.elasticsearch.cluster.metadata.IndexMetadata;
+import org.elasticsearch.common.io.stream.StreamInput;
+import org.elasticsearch.common.io.stream.StreamOutput;
+import org.elasticsearch.index.mapper.MappedFieldType;
+import org.elasticsearch.index.query.AbstractQueryBuilder;
+import org.elasticsearch.index.query.MatchNoneQueryBuilder;
+import org.elasticsearch.index.query.QueryBuilder;
+import org.elasticsearch.index.query.QueryRewriteContext;
+import org.elasticsearch.index.query.SearchExecutionContext;
+import org.elasticsearch.xcontent.XContentBuilder;
+import org.elasticsearch.xcontent.XContentParser;
+import org.learnedsparse.mapper.LearnedSparseFieldMapper;
+import org.learnedsparse.mapper.LearnedSparseFieldType;
+import org.learnedsparse.search.TopDocumentsQuery;
+import org.learnedsparse.vector.SparseVector;
+
+/**
+ * Finds the documents whose vectors have the largest inner product with the query's.
+ *
+ * <p>A query text is encoded while the query is rewritten on the coordinating node, once for each
+ * model that the searched indices name for the field; the shards get vectors.
+ *
+ * <p>Without {@code k}, every document that shares a term matches, and a search for the top hits
+ * skips those that cannot get there. With {@code k}, the k best documents of each shard match, and
+ * no others: aggregations see those alone.
+ */
+public final class LearnedSparseQueryBuilder
+    extends AbstractQueryBuilder<LearnedSparseQueryBuilder> {
+  /** The query's name. */
+  public static final String NAME = "learned_sparse";
+
+  /** The largest k. */
+  public static final int MAX_K = 10_000;
+
+  /** What is searched for: a text, or weights by term; never both. */
+  record Input(String text, SparseVector vector) {}
+
+  private final QueryEncoder encoder;
+  private final String field;
+  private final Input input;
+
+  /** The model that encodes the text; null for the field's. */
+  private final String model;
+
+  /** Null for every document that shares a term. */
+  private final Integer k;
+
+  private final List<QueryBuilder> filters;
+
+  /** The text's vectors by model; null until they are known. */
+  private final AtomicReference<Map<String, SparseVector>> encoded;
+
+  LearnedSparseQueryBuilder(
+      QueryEncoder encoder,
+      String field,
+      Input input,
+      String model,
+      Integer k,
+      List<QueryBuilder> filters) {
+    this(encoder, field, input, model, k, filters, new AtomicReference<>());
+  }
+
+  private LearnedSparseQueryBuilder(
+      QueryEncoder encoder,
+      String field,
+      Input input,
+      String model,
+      Integer k,
+      List<QueryBuilder> filters,
+      AtomicReference<Map<String, SparseVector>> encoded) {
+    this.encoder = encoder;
+    this.field = field;
+    this.input = input;
+    this.model = model;
+    this.k = k;
+    this.filters = List.copyOf(filters);
+    this.encoded = encoded;
+  }
+
+  /** Reads one query below {@code filter}. */
+  static QueryBuilder parseFilter(XContentParser parser) throws IOException {
+    return parseInnerQueryBuilder(parser);
+  }
+
+  /** Reads a query that another node sent. */
+  public LearnedSparseQueryBuilder(StreamInput in, QueryEncoder encoder) throws IOException {
+    super(in);
+    this.encoder = encoder;
+    this.field = in.readString();
+    this.input = new Input(in.readOptionalString(), in.readBoolean() ? readVector(in) : null);
+    this.model = in.readOptionalString();
+    this.k = in.readOptionalVInt();
+    this.filters = readQueries(in);
+    this.encoded =
+        new AtomicReference<>(
+            in.readBoolean() ? in.readMap(LearnedSparseQueryBuilder::readVector) : null);
+  }
+
+  @Override
+  protected void doWriteTo(StreamOutput out) throws IOException {
+    out.writeString(field);
+    out.writeOptionalString(input.text());
+    out.writeBoolean(input.vector() != null);
+    if (input.vector() != null) {
+      writeVector(out, input.vector());
+    }
+    out.writeOptionalString(model);
+    out.writeOptionalVInt(k);
+    writeQueries(out, filters);
+    Map<String, SparseVector> vectors = encoded.get();
+    out.writeBoolean(vectors != null);
+    if (vectors != null) {
+      out.writeMap(vectors, LearnedSparseQueryBuilder::writeVector);
+    }
+  }
+
+  private static SparseVector readVector(StreamInput in) throws IOException {
+    return SparseVector.of(in.readMap(StreamInput::readFloat));
+  }
+
+  private static void writeVector(StreamOutput out, SparseVector vector) throws IOException {
+    out.writeMap(vector.toMap(), StreamOutput::writeFloat);
+  }
+
+  @Override
+  public String getWriteableName() {
+    return NAME;
+  }
+
+  @Override
+  public TransportVersion getMinimalSupportedVersion() {
+    return TransportVersion.zero();
+  }
+
+  @Override
+  protected void doXContent(XContentBuilder builder, Params params) throws IOException {
+    builder.startObject(NAME);
+    builder.field(QueryParser.FIELD, field);
+    if (input.text() != null) {
+      builder.field(QueryParser.QUERY, input.text());
+    } else {
+      builder.field(QueryParser.QUERY_VECTOR, input.vector().toMap());
+    }
+    if (model != null) {
+      builder.field(QueryParser.MODEL, model);
+    }
+    if (k != null) {
+      builder.field(QueryParser.K, k);
+    }
+    if (filters.isEmpty() == false) {
+      builder.startArray(QueryParser.FILTER);
+      for (QueryBuilder filter : filters) {
+        filter.toXContent(builder, params);
+      }
+      builder.endArray();
+    }
+    boostAndQueryNameToXContent(builder);
+    builder.endObject();
+  }
+
+  @Override
+  protected QueryBuilder doRewrite(QueryRewriteContext context) throws IOException {
+    List<QueryBuilder> rewritten = new ArrayList<>(filters.size());
+    for (QueryBuilder filter : filters) {
+      rewritten.add(filter.rewrite(context));
+    }
+    if (rewritten.stream().anyMatch(MatchNoneQueryBuilder.class::isInstance)) {
+      return new MatchNoneQueryBuilder("the filter of the [" + NAME + "] query matches nothing");
+    }
+    boolean startEncoding = input.text() != null && encoded.get() == null && canEncode(context);
+    if (startEncoding == false) {
+      return rewritten.equals(filters) ? this : with(rewritten, encoded);
+    }
+    NavigableSet<String> models = encoder.models(model, field, indices(context));
+    AtomicReference<Map<String, SparseVector>> pending = new AtomicReference<>();
+    context.registerAsyncAction(
+        (client, listener) ->
+            encoder.encode(
+                input.text(),
+                models,
+                listener.map(
+                    vectors -> {
+                      pending.set(vectors);
+                      return null;
+                    })));
+    return with(rewritten, pending);
+  }
+
+  /** Where the text's models can be told, and actions may run: on the coordinating node. */
+  private boolean canEncode(QueryRewriteContext context) {
+    return encoded.get() == null
+        && context.convertToSearchExecutionContext() == null
+        && context.convertToCoordinatorRewriteContext() == null
+        && context.convertToInnerHitsRewriteContext() == null
+        && (model != null || context.getResolvedIndices() != null);
+  }
+
+  private static Collection<IndexMetadata> indices(QueryRewriteContext context) {
+    ResolvedIndices resolved = context.getResolvedIndices();
+    return resolved == null ? List.of() : resolved.getConcreteLocalIndicesMetadata().values();
+  }
+
+  private LearnedSparseQueryBuilder with(
+      List<QueryBuilder> newFilters, AtomicReference<Map<String, SparseVector>> newEncoded) {
+    return new LearnedSparseQueryBuilder(encoder, field, input, model, k, newFilters, newEncoded)
+        .boost(boost)
+        .queryName(queryName);
+  }
+
+  @Override
+  protected Query doToQuery(SearchExecutionContext context) throws IOException {
+    MappedFieldType type = context.getFieldType(field);
+    if (type == null) {
+      return new MatchNoDocsQuery("there is no field [" + field + "]");
+    }
+    if (type instanceof LearnedSparseFieldType == false) {
+      throw new IllegalArgumentException(
+          "["
+              + NAME
+              + "] query: field ["
+              + field
+              + "] is of type ["
+              + type.typeName()
+              + "]; it must be of type ["
+              + LearnedSparseFieldMapper.TYPE
+              + "]");
+    }
+    LearnedSparseFieldType sparse = (LearnedSparseFieldType) type;
+    Query query = sparse.query(vector(sparse));
+    Query filter = filter(context);
+    if (k != null) {
+      return new TopDocumentsQuery(query, filter, k);
+    }
+    if (filter == null) {
+      return query;
+    }
+    return new BooleanQuery.Builder()
+        .add(query, BooleanClause.Occur.MUST)
+        .add(filter, BooleanClause.Occur.FILTER)
+        .build();
+  }
+
+  private SparseVector vector(LearnedSparseFieldType type) {
+    if (input.vector() != null) {
+      return input.vector();
+    }
+    Map<String, SparseVector> vectors = encoded.get();
+    String wanted = model != null ? model : type.model();
+    if (vectors == null || vectors.containsKey(wanted) == false) {
+      throw new IllegalArgumentException(
+          "["
+              + NAME
+              + "] query: the text for field ["
+              + field
+              + "] was not encoded with model ["
+              + wanted
+              + "]: the node that coordinated the search does not know the index's mapping (as with"
+              + " remote clusters and stored queries). Give ["
+              + QueryParser.MODEL
+              + "] or ["
+              + QueryParser.QUERY_VECTOR
+              + "] in the query");
+    }
+    return vectors.get(wanted);
+  }
+
+  /** All filters as one query, with the searched alias's own where k is chosen; null for none. */
+  private Query filter(SearchExecutionContext context) throws IOException {
+    List<QueryBuilder> all = new ArrayList<>(filters);
+    if (k != null && context.getAliasFilter() != null) {
+      all.add(context.getAliasFilter());
+    }
+    if (all.isEmpty()) {
+      return null;
+    }
+    BooleanQuery.Builder together = new BooleanQuery.Builder();
+    for (QueryBuilder filter : all) {
+      together.add(filter.toQuery(context), BooleanClause.Occur.FILTER);
+    }
+    return together.build();
+  }
+
+  @Override
+  protected boolean doEquals(LearnedSparseQueryBuilder other) {
+    return field.equals(other.field)
+        && input.equals(other.input)
+        && Objects.equals(model, other.model)
+        && Objects.equals(k, other.k)
+        && filters.equals(other.filters)
+        && Objects.equals(encoded.get(), other.encoded.get());
+  }
+
+  @Override
+  protected int doHashCode() {
+    return Objects.hash(field, input, model, k, filters, encoded.get());
+  }
+}

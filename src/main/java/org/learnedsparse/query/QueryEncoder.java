@@ -1,0 +1,65 @@
+package org.learnedsparse.query;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.elasticsearch.action.ActionListener;
+import org.elasticsearch.action.support.GroupedActionListener;
+import org.elasticsearch.cluster.metadata.IndexMetadata;
+import org.elasticsearch.core.Tuple;
+import org.learnedsparse.encode.Mode;
+import org.learnedsparse.model.ModelService;
+import org.learnedsparse.vector.SparseVector;
+
+/** Encodes a query text once for each model that the searched indices name. */
+public final class QueryEncoder {
+  private final Supplier<ModelService> models;
+  private final FieldModels fieldModels = new FieldModels();
+
+  /**
+   * @param models asked at search time, when the node has started
+   */
+  public QueryEncoder(Supplier<ModelService> models) {
+    this.models = models;
+  }
+
+  /**
+   * The models to encode with.
+   *
+   * @param model the one that the query names, or null for those of the field
+   */
+  NavigableSet<String> models(String model, String field, Collection<IndexMetadata> indices) {
+    return model != null ? new TreeSet<>(List.of(model)) : fieldModels.of(field, indices);
+  }
+
+  /** Gives the text's vector by model; returns at once. */
+  void encode(
+      String text, NavigableSet<String> ids, ActionListener<Map<String, SparseVector>> listener) {
+    if (ids.isEmpty()) {
+      listener.onResponse(Map.of());
+      return;
+    }
+    ActionListener<Tuple<String, SparseVector>> each =
+        new GroupedActionListener<>(
+            ids.size(),
+            listener.map(
+                vectors -> {
+                  Map<String, SparseVector> byModel = new TreeMap<>();
+                  vectors.forEach(vector -> byModel.put(vector.v1(), vector.v2()));
+                  return byModel;
+                }));
+    for (String id : ids) {
+      models
+          .get()
+          .encode(
+              id,
+              Mode.QUERY,
+              List.of(text),
+              each.map(encoded -> Tuple.tuple(id, encoded.get(0).vector())));
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package org.learnedsparse.query;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.elasticsearch.common.ParsingException;
+import org.elasticsearch.index.query.AbstractQueryBuilder;
+import org.elasticsearch.index.query.QueryBuilder;
+import org.elasticsearch.xcontent.XContentParser;
+import org.learnedsparse.mapper.WeightsParser;
+import org.learnedsparse.vector.InvalidWeightException;
+import org.learnedsparse.vector.SparseVector;
+
+/** Reads the JSON of a {@code learned_sparse} query. */
+public final class QueryParser {
+  static final String FIELD = "field";
+  static final String QUERY = "query";
+  static final String QUERY_VECTOR = "query_vector";
+  static final String MODEL = "model";
+  static final String K = "k";
+  static final String FILTER = "filter";
+  private static final Set<String> KNOWN =
+      Set.of(FIELD, QUERY, QUERY_VECTOR, MODEL, K, FILTER, "boost", "_name");
+
+  private String field;
+  private String text;
+  private SparseVector vector;
+  private String model;
+  private Integer k;
+  private final List<QueryBuilder> filters = new ArrayList<>();
+  private float boost = AbstractQueryBuilder.DEFAULT_BOOST;
+  private String name;
+
+  private QueryParser() {}
+
+  /** Reads one query, from the start of its body to the end. */
+  public static LearnedSparseQueryBuilder parse(XContentParser parser, QueryEncoder encoder)
+      throws IOException {
+    QueryParser query = new QueryParser();
+    for (XContentParser.Token token = parser.nextToken();
+        token != XContentParser.Token.END_OBJECT;
+        token = parser.nextToken()) {
+      String setting = parser.currentName();
+      parser.nextToken();
+      query.read(setting, parser);
+    }
+    return query.build(parser, encoder);
+  }
+
+  private void read(String setting, XContentParser parser) throws IOException {
+    switch (setting) {
+      case FIELD -> field = string(setting, parser);
+      case QUERY -> text = string(setting, parser);
+      case QUERY_VECTOR -> vector = vector(parser);
+      case MODEL -> model = string(setting, parser);
+      case K -> k = k(parser);
+      case FILTER -> filters(parser);
+      case "boost" -> boost = parser.floatValue();
+      case "_name" -> name = string(setting, parser);
+      default ->
+          throw error(parser, "does not know [" + setting + "]; known are " + new TreeSet<>(KNOWN));
+    }
+  }
+
+  private LearnedSparseQueryBuilder build(XContentParser parser, QueryEncoder encoder) {
+    if (field == null) {
+      throw error(parser, "needs [" + FIELD + "], the learned_sparse field to search");
+    }
+    if ((text == null) == (vector == null)) {
+      throw error(
+          parser,
+          "on field ["
+              + field
+              + "] needs either ["
+              + QUERY
+              + "], a text, or ["
+              + QUERY_VECTOR
+              + "], an object of weights by term"
+              + (text == null ? "" : "; it has both"));
+    }
+    if (vector != null && model != null) {
+      throw error(
+          parser, "takes no [" + MODEL + "] with a [" + QUERY_VECTOR + "]: nothing is encoded");
+    }
+    return new LearnedSparseQueryBuilder(
+            encoder, field, new LearnedSparseQueryBuilder.Input(text, vector), model, k, filters)
+        .boost(boost)
+        .queryName(name);
+  }
+
+  private static String string(String setting, XContentParser parser) throws IOException {
+    if (parser.currentToken() != XContentParser.Token.VALUE_STRING) {
+      throw error(
+          parser, "needs a string as [" + setting + "], got [" + parser.currentToken() + "]");
+    }
+    return parser.text();
+  }
+
+  private static SparseVector vector(XContentParser parser) throws IOException {
+    Map<String, Float> weights = new TreeMap<>();
+    try {
+      WeightsParser.parse(parser, (term, weight) -> weights.merge(term, weight, Math::max));
+    } catch (InvalidWeightException e) {
+      throw error(parser, "has a bad [" + QUERY_VECTOR + "]: " + e.getMessage());
+    }
+    return SparseVector.of(weights);
+  }
+
+  private static int k(XContentParser parser) throws IOException {
+    int k = parser.intValue(false);
+    if (k < 1 || k > LearnedSparseQueryBuilder.MAX_K) {
+      throw error(
+          parser, "has [k] of [" + k + "]; it must be 1 to " + LearnedSparseQueryBuilder.MAX_K);
+    }
+    return k;
+  }
+
+  private void filters(XContentParser parser) throws IOException {
+    if (parser.currentToken() == XContentParser.Token.START_ARRAY) {
+      while (parser.nextToken() != XContentParser.Token.END_ARRAY) {
+        filters.add(LearnedSparseQueryBuilder.parseFilter(parser));
+      }
+    } else {
+      filters.add(LearnedSparseQueryBuilder.parseFilter(parser));
+    }
+  }
+
+  private static ParsingException error(XContentParser parser, String problem) {
+    return new ParsingException(
+        parser.getTokenLocation(), "[" + LearnedSparseQueryBuilder.NAME + "] query " + problem);
+  }
+}

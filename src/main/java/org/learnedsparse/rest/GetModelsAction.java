@@ -1,0 +1,118 @@
+package org.learnedsparse.rest;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.elasticsearch.action.ActionListener;
+import org.elasticsearch.action.ActionRequest;
+import org.elasticsearch.action.ActionRequestValidationException;
+import org.elasticsearch.action.ActionResponse;
+import org.elasticsearch.action.ActionType;
+import org.elasticsearch.action.support.ActionFilters;
+import org.elasticsearch.action.support.TransportAction;
+import org.elasticsearch.common.io.stream.StreamOutput;
+import org.elasticsearch.injection.guice.Inject;
+import org.elasticsearch.tasks.Task;
+import org.elasticsearch.threadpool.ThreadPool;
+import org.elasticsearch.transport.TransportService;
+import org.elasticsearch.xcontent.ToXContentObject;
+import org.elasticsearch.xcontent.XContentBuilder;
+import org.learnedsparse.encode.Encoder;
+import org.learnedsparse.encode.Mode;
+import org.learnedsparse.model.ModelService;
+
+/** Tells which models the node that is asked has, or everything about one of them. */
+public final class GetModelsAction
+    extends TransportAction<GetModelsAction.Request, GetModelsAction.Response> {
+  public static final ActionType<Response> TYPE =
+      new ActionType<>("cluster:monitor/learned_sparse/models/get");
+
+  private final ModelService models;
+
+  @Inject
+  public GetModelsAction(
+      TransportService transportService,
+      ActionFilters filters,
+      ThreadPool threadPool,
+      ModelService models) {
+    super(TYPE.name(), filters, transportService.getTaskManager(), threadPool.generic());
+    this.models = models;
+  }
+
+  @Override
+  protected void doExecute(Task task, Request request, ActionListener<Response> listener) {
+    if (request.id == null) {
+      Map<String, Map<String, Object>> all = new LinkedHashMap<>();
+      models.list().forEach((id, folder) -> all.put(id, place(id, folder)));
+      listener.onResponse(new Response(all));
+      return;
+    }
+    // What a model does shows when it is loaded, and not before.
+    models.encoder(
+        request.id,
+        listener.map(
+            encoder -> {
+              Map<String, Object> model = place(request.id, models.list().get(request.id));
+              model.putAll(describe(encoder));
+              return new Response(Map.of(request.id, model));
+            }));
+  }
+
+  private Map<String, Object> place(String id, Path folder) {
+    Map<String, Object> place = new LinkedHashMap<>();
+    place.put("loaded", models.isLoaded(id));
+    place.put("folder", String.valueOf(folder));
+    return place;
+  }
+
+  private static Map<String, Object> describe(Encoder encoder) {
+    Map<String, Object> model = new LinkedHashMap<>();
+    model.put("description", encoder.settings().description());
+    model.put("vocabulary_size", encoder.vocabularySize());
+    model.put("max_length", encoder.settings().maxLength());
+    model.put("overlap", encoder.settings().overlap());
+    for (Mode mode : Mode.values()) {
+      model.put(mode.toString(), encoder.describe(mode));
+    }
+    return model;
+  }
+
+  /** A model's id, or null for a list of all. */
+  public static final class Request extends ActionRequest {
+    private final String id;
+
+    Request(String id) {
+      this.id = id;
+    }
+
+    @Override
+    public ActionRequestValidationException validate() {
+      return null;
+    }
+
+    @Override
+    public void writeTo(StreamOutput out) {
+      TransportAction.localOnly();
+    }
+  }
+
+  /** What is known of each model, by id. */
+  public static final class Response extends ActionResponse implements ToXContentObject {
+    private final Map<String, Map<String, Object>> models;
+
+    Response(Map<String, Map<String, Object>> models) {
+      this.models = models;
+    }
+
+    @Override
+    public void writeTo(StreamOutput out) {
+      TransportAction.localOnly();
+    }
+
+    @Override
+    public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+      return builder.startObject().field("models", models).endObject();
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package org.learnedsparse.rest;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+import org.elasticsearch.action.support.nodes.BaseNodeResponse;
+import org.elasticsearch.cluster.node.DiscoveryNode;
+import org.elasticsearch.common.io.stream.StreamInput;
+import org.elasticsearch.common.io.stream.StreamOutput;
+import org.elasticsearch.xcontent.ToXContentFragment;
+import org.elasticsearch.xcontent.XContentBuilder;
+import org.learnedsparse.encode.EncodeSnapshot;
+
+/** What one node has encoded and indexed since it started. */
+public final class NodeStats extends BaseNodeResponse implements ToXContentFragment {
+  private final Map<String, EncodeSnapshot> models;
+  private final Map<String, Map<String, Long>> aboveMaximum;
+
+  NodeStats(
+      DiscoveryNode node,
+      Map<String, EncodeSnapshot> models,
+      Map<String, Map<String, Long>> aboveMaximum) {
+    super(node);
+    this.models = models;
+    this.aboveMaximum = aboveMaximum;
+  }
+
+  NodeStats(StreamInput in) throws IOException {
+    super(in);
+    models = new TreeMap<>(in.readMap(NodeStats::readSnapshot));
+    aboveMaximum = new TreeMap<>(in.readMap(fields -> fields.readMap(StreamInput::readVLong)));
+  }
+
+  @Override
+  public void writeTo(StreamOutput out) throws IOException {
+    super.writeTo(out);
+    out.writeMap(models, NodeStats::writeSnapshot);
+    out.writeMap(aboveMaximum, (inner, fields) -> inner.writeMap(fields, StreamOutput::writeVLong));
+  }
+
+  private static EncodeSnapshot readSnapshot(StreamInput in) throws IOException {
+    return new EncodeSnapshot(
+        in.readVLong(),
+        in.readVLong(),
+        in.readVLong(),
+        in.readVLong(),
+        in.readVLong(),
+        in.readVLong(),
+        in.readVInt(),
+        in.readVLong(),
+        in.readVLong(),
+        readLatency(in),
+        readLatency(in));
+  }
+
+  private static void writeSnapshot(StreamOutput out, EncodeSnapshot stats) throws IOException {
+    out.writeVLong(stats.requests());
+    out.writeVLong(stats.texts());
+    out.writeVLong(stats.tokens());
+    out.writeVLong(stats.windows());
+    out.writeVLong(stats.windowedTexts());
+    out.writeVLong(stats.batches());
+    out.writeVInt(stats.queued());
+    out.writeVLong(stats.rejections());
+    out.writeVLong(stats.failures());
+    writeLatency(out, stats.documents());
+    writeLatency(out, stats.queries());
+  }
+
+  private static EncodeSnapshot.Latency readLatency(StreamInput in) throws IOException {
+    return new EncodeSnapshot.Latency(
+        in.readVLong(), in.readVLong(), in.readVLong(), in.readVLong());
+  }
+
+  private static void writeLatency(StreamOutput out, EncodeSnapshot.Latency latency)
+      throws IOException {
+    out.writeVLong(latency.count());
+    out.writeVLong(latency.p50Micros());
+    out.writeVLong(latency.p99Micros());
+    out.writeVLong(latency.maxMicros());
+  }
+
+  @Override
+  public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+    builder.startObject(getNode().getId());
+    builder.field("name", getNode().getName());
+    builder.startObject("models");
+    for (Map.Entry<String, EncodeSnapshot> model : models.entrySet()) {
+      builder.startObject(model.getKey());
+      encoding(builder, model.getValue());
+      builder.endObject();
+    }
+    builder.endObject();
+    builder.field("weights_above_maximum", aboveMaximum);
+    return builder.endObject();
+  }
+
+  private static void encoding(XContentBuilder builder, EncodeSnapshot stats) throws IOException {
+    builder.field("encodes", stats.requests());
+    builder.field("texts", stats.texts());
+    builder.field("tokens", stats.tokens());
+    builder.field("windows", stats.windows());
+    builder.field("windowed_texts", stats.windowedTexts());
+    builder.field("batches", stats.batches());
+    builder.field("queue", stats.queued());
+    builder.field("rejections", stats.rejections());
+    builder.field("failures", stats.failures());
+    builder.startObject("latency");
+    latency(builder, "document", stats.documents());
+    latency(builder, "query", stats.queries());
+    builder.endObject();
+  }
+
+  private static void latency(XContentBuilder builder, String mode, EncodeSnapshot.Latency latency)
+      throws IOException {
+    builder.startObject(mode);
+    builder.field("count", latency.count());
+    builder.field("p50_ms", latency.p50Micros() / 1000.0);
+    builder.field("p99_ms", latency.p99Micros() / 1000.0);
+    builder.field("max_ms", latency.maxMicros() / 1000.0);
+    builder.endObject();
+  }
+}

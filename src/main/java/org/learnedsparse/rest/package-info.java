@@ -1,0 +1,2 @@
+/** The REST endpoints below {@code _learned_sparse}, and the transport actions behind them. */
+package org.learnedsparse.rest;
