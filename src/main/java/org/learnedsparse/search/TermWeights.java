@@ -17,6 +17,8 @@ final class TermWeights {
   private TermWeights() {}
 
   /**
+   * What one unit of impact scores, for each term.
+   *
    * @param factor step × boost, 0 or above
    * @return one value a term of the query, in its order
    */
