@@ -1,0 +1,5 @@
+/**
+ * Runs Elasticsearch's YAML REST tests: suites of requests and assertions in {@code
+ * rest-api-spec/test/<area>/NN_*.yml}, in the format of Elasticsearch's own, against a real node.
+ */
+package org.learnedsparse.integ.yaml;
