@@ -13,7 +13,6 @@ final class Baseline {
 
   /** Named things that tests create: where they are listed, under which key, how they go. */
   private enum Kind {
-    DATA_STREAM("_data_stream", "data_streams", "name"),
     INDEX("_all/_settings?expand_wildcards=all", "", ""),
     PIPELINE("_ingest/pipeline", "", ""),
     INDEX_TEMPLATE("_index_template", "index_templates", "name"),

@@ -31,7 +31,7 @@ class RestApiTest {
   @Test
   void encodesPartsAndParameters() throws JsonProcessingException {
     assertEquals(
-        "GET /a%2Cb/_doc/x%2Fy%20z?filter_path=_source.%2A&routing=%C3%A4",
+        "GET /a%2Cb/_doc/x%2Fy%20z?filter_path=_source.*&routing=%C3%A4",
         call("get", "{ index: [a, b], id: x/y z, filter_path: _source.*, routing: ä }").toString());
   }
 
