@@ -121,10 +121,11 @@ final class RestApi {
   }
 
   private static String method(JsonNode url, boolean hasBody) {
+    String preferred = hasBody ? "POST" : "GET"; // some proxies drop the body of a GET
     JsonNode methods = url.get("methods");
     for (JsonNode method : methods) {
-      if (hasBody && method.asText().equals("POST")) {
-        return "POST"; // some proxies drop the body of a GET
+      if (method.asText().equals(preferred)) {
+        return preferred;
       }
     }
     return methods.get(0).asText();
