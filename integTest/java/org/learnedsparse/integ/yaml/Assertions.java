@@ -10,19 +10,6 @@ import java.util.regex.Pattern;
 /** What a step may claim about an answer. Each claim holds, or throws with both values. */
 final class Assertions {
 
-  /** A claim that does not hold. */
-  static final class Failure extends RuntimeException {
-    Failure(String path, String expected, JsonNode actual) {
-      super(
-          "at ["
-              + path
-              + "]\n  expected: "
-              + expected
-              + "\n  actual:   "
-              + (actual.isMissingNode() ? "nothing at this path" : actual.toString()));
-    }
-  }
-
   private static final Set<String> FALSE = Set.of("", "false", "0", "null");
 
   private final Stash stash;
@@ -37,7 +24,7 @@ final class Assertions {
       return;
     }
     if (argument.isEmpty()) {
-      throw new RestApi.BadCallException("[" + kind + "] claims nothing");
+      throw new StepFailure("[" + kind + "] claims nothing");
     }
     for (Map.Entry<String, JsonNode> claim : argument.properties()) {
       String path = claim.getKey();
@@ -53,8 +40,7 @@ final class Assertions {
         case "gte" -> require(path, ">= " + expected, actual, order(path, actual, expected) >= 0);
         case "lt" -> require(path, "< " + expected, actual, order(path, actual, expected) < 0);
         case "lte" -> require(path, "<= " + expected, actual, order(path, actual, expected) <= 0);
-        default ->
-            throw new RestApi.BadCallException("[" + kind + "] takes a path, not " + argument);
+        default -> throw new StepFailure("[" + kind + "] takes a path, not " + argument);
       }
     }
   }
@@ -66,7 +52,7 @@ final class Assertions {
       case "is_false" -> require(path, "a false value", actual, isFalse(actual));
       case "exists" -> require(path, "a value", actual, actual.isMissingNode() == false);
       case "not_exists" -> require(path, "no value", actual, actual.isMissingNode());
-      default -> throw new RestApi.BadCallException("[" + kind + "] takes paths and values");
+      default -> throw new StepFailure("[" + kind + "] takes paths and values");
     }
   }
 
@@ -86,7 +72,7 @@ final class Assertions {
     JsonNode value = expected.path("value");
     JsonNode error = expected.path("error");
     if (value.isNumber() == false || error.isNumber() == false) {
-      throw new RestApi.BadCallException("close_to needs numbers as value and error: " + expected);
+      throw new StepFailure("close_to needs numbers as value and error: " + expected);
     }
     require(
         path,
@@ -106,7 +92,7 @@ final class Assertions {
     if (actual.isTextual()) {
       return actual.asText().length();
     }
-    throw new Failure(path, "something with a length", actual);
+    throw StepFailure.at(path, "something with a length", actual);
   }
 
   /** Whether an array has an element, an element with these fields, or a string a part. */
@@ -133,14 +119,12 @@ final class Assertions {
 
   private static int order(String path, JsonNode actual, JsonNode expected) {
     if (actual.isNumber() && expected.isNumber()) {
-      return actual.isIntegralNumber() && expected.isIntegralNumber()
-          ? actual.bigIntegerValue().compareTo(expected.bigIntegerValue())
-          : Double.compare(actual.asDouble(), expected.asDouble());
+      return actual.decimalValue().compareTo(expected.decimalValue());
     }
     if (actual.isTextual() && expected.isTextual()) {
       return actual.asText().compareTo(expected.asText());
     }
-    throw new Failure(path, "something to compare with " + expected, actual);
+    throw StepFailure.at(path, "something to compare with " + expected, actual);
   }
 
   /** Equal as JSON, with 1 and 1.0 the same number, and null the same as nothing. */
@@ -149,9 +133,7 @@ final class Assertions {
       return actual.isNull() || actual.isMissingNode();
     }
     if (expected.isNumber() && actual.isNumber()) {
-      return expected.isIntegralNumber() && actual.isIntegralNumber()
-          ? expected.bigIntegerValue().equals(actual.bigIntegerValue())
-          : expected.asDouble() == actual.asDouble();
+      return expected.decimalValue().compareTo(actual.decimalValue()) == 0;
     }
     if (expected.isArray() && actual.isArray()) {
       boolean same = expected.size() == actual.size();
@@ -176,7 +158,7 @@ final class Assertions {
 
   private static void require(String path, String expected, JsonNode actual, boolean holds) {
     if (holds == false) {
-      throw new Failure(path, expected, actual);
+      throw StepFailure.at(path, expected, actual);
     }
   }
 }

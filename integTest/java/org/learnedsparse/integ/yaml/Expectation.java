@@ -67,7 +67,7 @@ final class Expectation {
           response,
           status >= 400 && pattern.matcher(error(response)).find());
     } else {
-      throw new RestApi.BadCallException("unknown catch [" + expected + "]");
+      throw new StepFailure("unknown catch [" + expected + "]");
     }
   }
 
@@ -79,30 +79,23 @@ final class Expectation {
     }
     Set<String> unexpected = new TreeSet<>(actual);
     List<String> missing = new ArrayList<>();
-    for (String text : texts("warnings")) {
+    for (String text : YamlRunner.texts(step.path("warnings"))) {
       if (unexpected.remove(text) == false) {
         missing.add(text);
       }
     }
-    for (String regex : texts("warnings_regex")) {
+    for (String regex : YamlRunner.texts(step.path("warnings_regex"))) {
       if (unexpected.removeIf(warning -> Pattern.matches(regex, warning)) == false) {
         missing.add(regex);
       }
     }
-    unexpected.removeAll(texts("allowed_warnings"));
-    for (String regex : texts("allowed_warnings_regex")) {
+    unexpected.removeAll(YamlRunner.texts(step.path("allowed_warnings")));
+    for (String regex : YamlRunner.texts(step.path("allowed_warnings_regex"))) {
       unexpected.removeIf(warning -> Pattern.matches(regex, warning));
     }
     if (missing.isEmpty() == false || unexpected.isEmpty() == false) {
-      throw new RestApi.BadCallException(
-          "warnings\n  missing:    " + missing + "\n  unexpected: " + unexpected);
+      throw new StepFailure("warnings\n  missing:    " + missing + "\n  unexpected: " + unexpected);
     }
-  }
-
-  private List<String> texts(String key) {
-    List<String> texts = new ArrayList<>();
-    step.path(key).forEach(text -> texts.add(text.asText()));
-    return texts;
   }
 
   /** The error as text without JSON's escapes, so that expressions read as the message does. */
@@ -115,8 +108,8 @@ final class Expectation {
 
   private static void require(String expected, Response response, boolean holds) {
     if (holds == false) {
-      throw new RestApi.BadCallException(
-          "status\n  expected: " + expected + "\n  actual:   " + response.status());
+      throw new StepFailure(
+          "status\n" + StepFailure.comparison(expected, String.valueOf(response.status())));
     }
   }
 }

@@ -2,6 +2,7 @@ package org.learnedsparse.integ.yaml;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,7 +27,7 @@ final class ObjectPath {
       if (segment.equals("_arbitrary_key_") && at.isObject() && at.isEmpty() == false) {
         String any = at.fieldNames().next();
         if (i == segments.size() - 1) {
-          return com.fasterxml.jackson.databind.node.TextNode.valueOf(any);
+          return TextNode.valueOf(any);
         }
         at = at.get(any);
       } else if (at.isArray()) {

@@ -35,13 +35,6 @@ final class RestApi {
     }
   }
 
-  /** The test's call does not fit the API's definition. */
-  static final class BadCallException extends RuntimeException {
-    BadCallException(String message) {
-      super(message);
-    }
-  }
-
   private static final String FOLDER = "rest-api-spec/api/";
 
   private final String name;
@@ -64,10 +57,10 @@ final class RestApi {
   Call call(JsonNode parameters) {
     JsonNode body = parameters.get("body");
     if (body == null && definition.at("/body/required").asBoolean()) {
-      throw new BadCallException("[" + name + "] needs a body");
+      throw new StepFailure("[" + name + "] needs a body");
     }
     if (body != null && definition.has("body") == false) {
-      throw new BadCallException("[" + name + "] takes no body");
+      throw new StepFailure("[" + name + "] takes no body");
     }
     JsonNode url = url(parameters);
     String path = url.get("path").asText();
@@ -83,7 +76,7 @@ final class RestApi {
       } else if (definition.path("params").has(key) || common().has(key)) {
         query.add(key + "=" + value);
       } else {
-        throw new BadCallException(
+        throw new StepFailure(
             "[" + name + "] has no parameter [" + key + "] on [" + url.get("path").asText() + "]");
       }
     }
@@ -122,16 +115,17 @@ final class RestApi {
       }
     }
     if (best == null) {
-      throw new BadCallException("[" + name + "] has no path for the parameters " + parameters);
+      throw new StepFailure("[" + name + "] has no path for the parameters " + parameters);
     }
     return best;
   }
 
   private static String method(JsonNode url, boolean hasBody) {
+    String preferred = hasBody ? "POST" : "GET"; // some proxies drop the body of a GET
     JsonNode methods = url.get("methods");
     for (JsonNode method : methods) {
-      if (hasBody && method.asText().equals("POST")) {
-        return "POST"; // some proxies drop the body of a GET
+      if (method.asText().equals(preferred)) {
+        return preferred;
       }
     }
     return methods.get(0).asText();
@@ -178,7 +172,7 @@ final class RestApi {
             ? Files.newInputStream(ours)
             : RestApi.class.getResourceAsStream("/" + FOLDER + name + ".json")) {
       if (definition == null) {
-        throw new BadCallException("no definition of the API [" + name + "] in " + FOLDER);
+        throw new StepFailure("no definition of the API [" + name + "] in " + FOLDER);
       }
       return (ObjectNode) Http.JSON.readTree(definition);
     } catch (IOException e) {

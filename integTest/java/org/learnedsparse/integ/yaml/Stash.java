@@ -30,7 +30,7 @@ final class Stash {
   JsonNode get(String name) {
     JsonNode value = values.get(name);
     if (value == null) {
-      throw new RestApi.BadCallException("nothing was set as [" + name + "]: " + values.keySet());
+      throw new StepFailure("nothing was set as [" + name + "]: " + values.keySet());
     }
     return value;
   }

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** The documents of a YAML file as trees that still know the lines they came from. */
 final class YamlDocuments {
@@ -22,7 +21,7 @@ final class YamlDocuments {
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
   private final List<JsonNode> roots = new ArrayList<>();
-  private final Map<JsonNode, Integer> lines = new IdentityHashMap<>();
+  private final IdentityHashMap<JsonNode, Integer> lines = new IdentityHashMap<>();
   private final Path file;
 
   private YamlDocuments(Path file) {

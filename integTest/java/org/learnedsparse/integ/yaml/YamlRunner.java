@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -106,7 +107,7 @@ final class YamlRunner {
       for (Step step : steps) {
         try {
           step(step);
-        } catch (RestApi.BadCallException | Assertions.Failure | PatternSyntaxException e) {
+        } catch (StepFailure | PatternSyntaxException e) {
           throw new TestFailure(
               step.where()
                   + " ["
@@ -138,7 +139,7 @@ final class YamlRunner {
     private JsonNode present(String path) {
       JsonNode value = ObjectPath.evaluate(stash, path);
       if (value.isMissingNode()) {
-        throw new Assertions.Failure(path, "a value to set", value);
+        throw StepFailure.at(path, "a value to set", value);
       }
       return value;
     }
@@ -149,24 +150,27 @@ final class YamlRunner {
       for (Map.Entry<String, JsonNode> field : step.properties()) {
         if (DO_KEYS.contains(field.getKey()) == false) {
           if (api != null) {
-            throw new RestApi.BadCallException("has two calls, " + api + " and " + field.getKey());
+            throw new StepFailure("has two calls, " + api + " and " + field.getKey());
           }
           api = field.getKey();
         }
       }
       if (api == null) {
-        throw new RestApi.BadCallException("has no call: " + step);
+        throw new StepFailure("has no call: " + step);
       }
       ObjectNode parameters = (ObjectNode) stash.replace(step.get(api));
       Set<Integer> ignored = statuses(parameters.remove("ignore"));
       RestApi.Call call;
       try {
         call = api.equals("raw") ? RestApi.raw(parameters) : RestApi.named(api).call(parameters);
-      } catch (RestApi.BadCallException e) {
+      } catch (StepFailure refusal) {
         if (expectation.isBadCall()) {
           return;
         }
-        throw e;
+        throw refusal;
+      }
+      if (expectation.isBadCall()) {
+        throw new StepFailure("a call that the API refuses was expected, not " + call);
       }
       lastCall = call.toString();
       Map<String, String> headers = new HashMap<>();
@@ -204,7 +208,7 @@ final class YamlRunner {
               }
             }
           }
-          default -> throw new RestApi.BadCallException("unknown condition [" + each + "]");
+          default -> throw new StepFailure("unknown condition [" + each + "]");
         }
       }
     }
@@ -216,7 +220,7 @@ final class YamlRunner {
           case "reason" -> {}
           case "test_runner_features" ->
               texts(each.getValue()).forEach(feature -> requireFeature(feature, reason));
-          default -> throw new RestApi.BadCallException("unknown condition [" + each + "]");
+          default -> throw new StepFailure("unknown condition [" + each + "]");
         }
       }
     }
@@ -241,12 +245,14 @@ final class YamlRunner {
   }
 
   /** The elements of a list, or the one value that stands for a list of one. */
-  private static List<String> texts(JsonNode value) {
+  static List<String> texts(JsonNode value) {
     if (value == null || value.isMissingNode()) {
       return List.of();
     }
     if (value.isArray()) {
-      return value.valueStream().map(JsonNode::asText).toList();
+      List<String> texts = new ArrayList<>();
+      value.forEach(text -> texts.add(text.asText()));
+      return texts;
     }
     return List.of(value.asText());
   }

@@ -94,37 +94,37 @@ class YamlRunnerIT {
     return Stream.of(
         Arguments.of(
             "- do: { count: { index: docs } }\n- match: { count: 2 }",
-            "area/10_basic.yml:11 [the test] match [count]\n  expected: 2\n  actual:   1\n"
+            "area/10_basic.yml:12 [the test] match [count]\n  expected: 2\n  actual:   1\n"
                 + "  last call: GET /docs/_count"),
         Arguments.of(
             "- do: { get: { index: docs, id: none } }",
-            "area/10_basic.yml:10 [the test] do status\n  expected: success\n  actual:   404\n"
+            "area/10_basic.yml:11 [the test] do status\n  expected: success\n  actual:   404\n"
                 + "  last call: GET /docs/_doc/none"),
         Arguments.of(
             "- do: { catch: missing, get: { index: docs, id: a } }",
-            "area/10_basic.yml:10 [the test] do status\n  expected: status 404\n  actual:   200\n"),
+            "area/10_basic.yml:11 [the test] do status\n  expected: status 404\n  actual:   200\n"),
         Arguments.of(
             "- do: { catch: conflict, get: { index: docs, id: none } }",
-            "area/10_basic.yml:10 [the test] do status\n  expected: status 409\n  actual:   404\n"),
+            "area/10_basic.yml:11 [the test] do status\n  expected: status 409\n  actual:   404\n"),
         Arguments.of(
             "- do: { catch: request, get: { index: docs, id: none } }",
-            "area/10_basic.yml:10 [the test] do status\n  expected: an error other than"),
+            "area/10_basic.yml:11 [the test] do status\n  expected: an error other than"),
         Arguments.of(
             "- do: { catch: '/unknown query \\[some\\]/', search: { body: { query: { none: {} } } } }",
-            "area/10_basic.yml:10 [the test] do status\n  expected: an error that matches"),
+            "area/10_basic.yml:11 [the test] do status\n  expected: an error that matches"),
         Arguments.of(
             "- do: { catch: param, get: { index: docs, id: a } }",
-            "area/10_basic.yml:10 [the test] do a call that the API refuses"),
+            "area/10_basic.yml:11 [the test] do a call that the API refuses"),
         Arguments.of(
             "- do: { indices.put_template: { name: t, body: { index_patterns: [x] } } }",
-            "area/10_basic.yml:10 [the test] do warnings\n  missing:    []\n"
+            "area/10_basic.yml:11 [the test] do warnings\n  missing:    []\n"
                 + "  unexpected: [Legacy index templates"),
         Arguments.of(
             "- do: { warnings: [careful], count: { index: docs } }",
-            "area/10_basic.yml:10 [the test] do warnings\n  missing:    [careful]"),
+            "area/10_basic.yml:11 [the test] do warnings\n  missing:    [careful]"),
         Arguments.of(
             "- set: { hits.none: id }",
-            "area/10_basic.yml:10 [the test] set [hits.none]\n  expected: a value to set"));
+            "area/10_basic.yml:11 [the test] set [hits.none]\n  expected: a value to set"));
   }
 
   @ParameterizedTest
