@@ -1,0 +1,53 @@
+package org.learnedsparse.tools.evaluate;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Waits before trying again: twice as long each time up to a limit, and by a random part, so that
+ * clients that were refused together do not come back together. Used by one thread.
+ */
+final class Backoff {
+  private static final Duration FIRST = Duration.ofMillis(50);
+  private static final Duration LONGEST = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private int attempts;
+  private long refusedSince;
+
+  /**
+   * Waits after a refusal.
+   *
+   * @return false, without waiting, when nothing got through for five minutes
+   */
+  boolean pause() {
+    long now = System.nanoTime();
+    if (attempts == 0) {
+      refusedSince = now;
+    } else if (now - refusedSince > PATIENCE.toNanos()) {
+      return false;
+    }
+    long limit =
+        attempts > 10
+            ? LONGEST.toMillis()
+            : Math.min(LONGEST.toMillis(), FIRST.toMillis() << attempts);
+    attempts++;
+    try {
+      Thread.sleep(ThreadLocalRandom.current().nextLong(limit / 2, limit + 1));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for a busy node", e);
+    }
+    return true;
+  }
+
+  /** Something got through: the next refusal is a first one again. */
+  void reset() {
+    attempts = 0;
+  }
+
+  /** Refusals since the last success. */
+  int attempts() {
+    return attempts;
+  }
+}

@@ -1,0 +1,108 @@
+package org.learnedsparse.tools.evaluate;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.learnedsparse.tools.beir.BeirCollection;
+import org.learnedsparse.tools.node.Http;
+import org.learnedsparse.tools.node.RealNode;
+
+/** The program behind {@code ./evaluate}. */
+public final class Evaluate {
+  private final Options options;
+  private final List<BeirCollection> collections;
+
+  private Evaluate(Options options, List<BeirCollection> collections) {
+    this.options = options;
+    this.collections = collections;
+  }
+
+  /** Ends with 0 when everything was measured, 1 when that failed, 2 for wrong arguments. */
+  public static void main(String[] arguments) {
+    if (List.of(arguments).contains("--help")) {
+      System.out.print(Options.USAGE);
+      return;
+    }
+    Options options;
+    try {
+      options = Options.parse(arguments);
+    } catch (IllegalArgumentException e) {
+      System.err.println("evaluate: " + e.getMessage() + "\n\n" + Options.USAGE);
+      System.exit(2);
+      return;
+    }
+    try {
+      run(options);
+    } catch (IOException | RuntimeException e) {
+      System.err.println("evaluate: " + Failure.describe(e));
+      System.exit(1);
+    }
+  }
+
+  private static void run(Options options) throws IOException {
+    List<BeirCollection> collections = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (Path directory : options.directories()) {
+      BeirCollection collection = BeirCollection.open(directory);
+      if (!names.add(collection.name())) {
+        throw new IllegalArgumentException(
+            "two collections are named [" + collection.name() + "]: rename one folder");
+      }
+      collections.add(collection);
+    }
+    if (options.json().isPresent()) {
+      requireFolder(options.json().get());
+    }
+    Report report = new Report(new Evaluate(options, collections).rows());
+    if (options.json().isPresent()) {
+      Http.JSON
+          .writerWithDefaultPrettyPrinter()
+          .writeValue(options.json().get().toFile(), report.json());
+    }
+    System.out.print(report.table());
+  }
+
+  /** Better now than after hours of work. */
+  private static void requireFolder(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !Files.isWritable(folder) || Files.isDirectory(file)) {
+      throw new IllegalArgumentException("[--json " + file + "] cannot be written");
+    }
+  }
+
+  private List<Row> rows() throws IOException {
+    if (options.url().isPresent()) {
+      return rows(options.url().get());
+    }
+    System.err.println("starting a node …");
+    try (RealNode node = RealNode.builder("evaluate").start()) {
+      return rows(node.url());
+    }
+  }
+
+  private List<Row> rows(URI url) throws IOException {
+    List<RetrievalSystem> systems = systems(new Elasticsearch(url));
+    Evaluation evaluation = new Evaluation(options.clients());
+    List<Row> rows = new ArrayList<>();
+    for (BeirCollection collection : collections) {
+      for (RetrievalSystem system : systems) {
+        rows.add(evaluation.measure(system, collection));
+      }
+    }
+    return rows;
+  }
+
+  private List<RetrievalSystem> systems(Elasticsearch node) {
+    List<RetrievalSystem> all =
+        List.of(
+            NodeSystem.bm25Standard(node, options.clients()),
+            new Bm25English(),
+            NodeSystem.learnedSparse(node, options.clients(), options.model()));
+    return all.stream().filter(system -> options.systems().contains(system.name())).toList();
+  }
+}
