@@ -1,0 +1,96 @@
+package org.learnedsparse.models;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The document side of the model, in Java as the graph has it.
+ *
+ * <p>A document's count of a term is the sum of the strengths that its tokens bring along for it (1
+ * for the token itself). A weight is the count, saturated as in BM25: {@code 4·c / (c + k)} with
+ * {@code k} growing with the document's length; a weight below the floor is 0.
+ *
+ * @param targets by token, the terms it brings along; a token of no weight brings none
+ * @param strengths by token, the strength of each target, in (0, 1]
+ * @param own by token, 1 if it has weight itself, else 0
+ * @param shape the scalars of the saturation
+ */
+@SuppressWarnings("ArrayRecordComponent") // A table of numbers, never compared.
+record DocumentModel(int[][] targets, float[][] strengths, float[] own, Shape shape) {
+  /** The highest weight: that of a term which occurs without end. */
+  static final float MAX_WEIGHT = 4;
+
+  /**
+   * @param k1 the count at which a document of average length has half the highest weight
+   * @param b how much of k grows with length, in [0, 1]
+   * @param length the average length, in tokens that have weight
+   * @param floor the lowest weight kept
+   */
+  record Shape(float k1, float b, float length, float floor) {
+    /** The count at which a document of this length has half the highest weight. */
+    float k(float documentLength) {
+      return k1 * (1 - b + b * documentLength / length);
+    }
+  }
+
+  /** Builds the tables: every token with weight brings itself along, then its expansions. */
+  static DocumentModel of(Expansions expansions, boolean[] weightless, Shape shape) {
+    int vocabulary = weightless.length;
+    int[][] targets = new int[vocabulary][];
+    float[][] strengths = new float[vocabulary][];
+    float[] own = new float[vocabulary];
+    for (int token = 0; token < vocabulary; token++) {
+      List<Map.Entry<Integer, Double>> row =
+          weightless[token] ? List.of() : expansions.strongest(token);
+      int self = weightless[token] ? 0 : 1;
+      own[token] = self;
+      targets[token] = new int[row.size() + self];
+      strengths[token] = new float[row.size() + self];
+      if (self == 1) {
+        targets[token][0] = token;
+        strengths[token][0] = 1;
+      }
+      for (int i = 0; i < row.size(); i++) {
+        targets[token][i + self] = row.get(i).getKey();
+        strengths[token][i + self] = row.get(i).getValue().floatValue();
+      }
+    }
+    return new DocumentModel(targets, strengths, own, shape);
+  }
+
+  /** The same tables with other scalars. */
+  DocumentModel with(Shape other) {
+    return new DocumentModel(targets, strengths, own, other);
+  }
+
+  /** The expansions in the tables, less the tokens themselves. */
+  Expansions expansions() {
+    Expansions expansions = new Expansions(own.length);
+    for (int token = 0; token < own.length; token++) {
+      for (int i = 1; i < targets[token].length; i++) {
+        expansions.raise(token, targets[token][i], strengths[token][i]);
+      }
+    }
+    return expansions;
+  }
+
+  /** A document's weights, one for each token of the vocabulary, in [0, 4). */
+  float[] encode(int[] document) {
+    float[] weights = new float[own.length];
+    float length = 0;
+    for (int token : document) {
+      length += own[token];
+      for (int i = 0; i < targets[token].length; i++) {
+        weights[targets[token][i]] += strengths[token][i];
+      }
+    }
+    float k = shape.k(length);
+    for (int term = 0; term < weights.length; term++) {
+      if (weights[term] > 0) {
+        float weight = MAX_WEIGHT * weights[term] / (weights[term] + k);
+        weights[term] = weight < shape.floor() ? 0 : weight;
+      }
+    }
+    return weights;
+  }
+}

@@ -1,0 +1,72 @@
+package org.learnedsparse.models;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The corpus as token ids.
+ *
+ * @param names the token of each id
+ * @param weightless by id, true for tokens that carry no weight: special tokens, punctuation,
+ *     function words, endings
+ * @param queries of the pairs
+ * @param passages of the pairs
+ * @param taught the taught texts
+ * @param teacherTerms the id of each term of a teacher that is one token here, its ending apart
+ */
+@SuppressWarnings("ArrayRecordComponent") // A table of numbers, never compared.
+record Encoded(
+    List<String> names,
+    boolean[] weightless,
+    List<int[]> queries,
+    List<int[]> passages,
+    List<int[]> taught,
+    Map<String, Integer> teacherTerms) {
+
+  static Encoded of(Corpus corpus, Tokens tokens) {
+    boolean[] weightless = new boolean[tokens.names().size()];
+    for (int id = 0; id < weightless.length; id++) {
+      weightless[id] = id < Vocabulary.SPECIAL.size() || isWeightless(tokens.names().get(id));
+    }
+    return new Encoded(
+        tokens.names(),
+        weightless,
+        tokens.encode(corpus.pairs().stream().map(Corpus.Pair::query).toList()),
+        tokens.encode(corpus.pairs().stream().map(Corpus.Pair::passage).toList()),
+        tokens.encode(corpus.taught().stream().map(Corpus.Taught::text).toList()),
+        teacherTerms(corpus, tokens, weightless));
+  }
+
+  /** The first distinct tokens of a text that carry weight. */
+  int[] content(int[] text, int most) {
+    return Arrays.stream(text).filter(t -> !weightless[t]).distinct().limit(most).toArray();
+  }
+
+  private static boolean isWeightless(String token) {
+    return Vocabulary.isFragment(token)
+        ? Vocabulary.ENDINGS.contains(Vocabulary.plain(token))
+        : !Words.isWord(token) || Words.isFunctionWord(token);
+  }
+
+  private static Map<String, Integer> teacherTerms(
+      Corpus corpus, Tokens tokens, boolean[] weightless) {
+    List<String> terms =
+        corpus.taught().stream()
+            .flatMap(taught -> taught.weights().keySet().stream())
+            .filter(Words::isWord)
+            .distinct()
+            .sorted()
+            .toList();
+    List<int[]> ids = tokens.encode(terms);
+    Map<String, Integer> known = new HashMap<>();
+    for (int i = 0; i < ids.size(); i++) {
+      int[] content = Arrays.stream(ids.get(i)).filter(t -> !weightless[t]).toArray();
+      if (content.length == 1 && ids.get(i).length <= 2) {
+        known.put(terms.get(i), content[0]);
+      }
+    }
+    return known;
+  }
+}

@@ -1,0 +1,160 @@
+package org.learnedsparse.models;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Makes the default model: vocabulary, expansions, query table, graph. The same data gives the same
+ * bytes.
+ */
+public final class Train {
+  // Chosen by the mean over the development collections; see models/README.md.
+  private static final int WORDS = 20_000;
+  private static final int FRAGMENTS = 6_000;
+  private static final int RAREST_CHARACTER = 50;
+  private static final long TAUGHT_COUNT = 5;
+  private static final DocumentModel.Shape SHAPE = new DocumentModel.Shape(1f, 0.6f, 50, 0.2f);
+  private static final int PASSAGE_TOKENS = 128;
+  private static final int MAX_LENGTH = 4096;
+  private static final int WIDTH = 24;
+  private static final double WEAKEST = 0.03;
+  private static final ContrastiveTraining.Settings SETTINGS =
+      new ContrastiveTraining.Settings(2, 32, 0.5f, 0.02f, 0.02f, 0.01f, 7);
+
+  private final Corpus corpus;
+  private final Path output;
+  private final long start = System.nanoTime();
+
+  private Train(Corpus corpus, Path output) {
+    this.corpus = corpus;
+    this.output = output;
+  }
+
+  /**
+   * Trains and writes a model folder.
+   *
+   * @param args folder of the pairs, file of the taught texts, folder to write, and then any number
+   *     of {@code queries.jsonl} files whose texts must not be learned from
+   */
+  public static void main(String[] args) throws IOException {
+    if (args.length < 3) {
+      throw new IllegalArgumentException(
+          "arguments: <pairs folder> <taught texts> <model folder> [<excluded queries.jsonl>...]");
+    }
+    Set<String> excluded = new HashSet<>();
+    for (String file : List.of(args).subList(3, args.length)) {
+      Corpus.forEachLine(
+          Path.of(file), line -> excluded.add(Corpus.key(line.path("text").asText())));
+    }
+    Corpus corpus = Corpus.read(Path.of(args[0]), Path.of(args[1]), excluded);
+    new Train(corpus, Files.createDirectories(Path.of(args[2]))).run();
+  }
+
+  private void run() throws IOException {
+    log("%,d pairs, %,d taught texts", corpus.pairs().size(), corpus.taught().size());
+    Vocabulary.train(countWords(), WORDS, FRAGMENTS, RAREST_CHARACTER)
+        .write(output.resolve("tokenizer.json"));
+    try (Tokens tokens = Tokens.open(output.resolve("tokenizer.json"))) {
+      log("vocabulary of %,d tokens", tokens.names().size());
+      Encoded encoded = Encoded.of(corpus, tokens);
+      log("texts encoded");
+      Expansions expansions = new ExpansionSources(corpus, encoded).estimate();
+      log("expansions estimated");
+      DocumentModel model = DocumentModel.of(expansions, encoded.weightless(), SHAPE);
+      float[] query = QueryTable.estimate(model, encoded);
+      List<Double> losses =
+          ContrastiveTraining.train(model, query, sources(encoded, query), SETTINGS);
+      log("contrastive training, mean loss by epoch: %s", losses);
+      Expansions trained = model.expansions();
+      trained.prune(WIDTH, WEAKEST);
+      DocumentModel shipped = DocumentModel.of(trained, encoded.weightless(), SHAPE);
+      Files.write(output.resolve("model.onnx"), Graph.of(shipped).toByteArray());
+      writeQueryTable(tokens.names(), query);
+      writeSettings();
+      log("written to %s", output);
+    }
+  }
+
+  private Map<String, Long> countWords() {
+    Map<String, Long> counts = new HashMap<>();
+    for (Corpus.Pair pair : corpus.pairs()) {
+      Words.forEach(pair.query(), word -> counts.merge(word, 1L, Long::sum));
+      Words.forEach(pair.passage(), word -> counts.merge(word, 1L, Long::sum));
+    }
+    for (Corpus.Taught taught : corpus.taught()) {
+      Words.forEach(taught.text(), word -> counts.merge(word, TAUGHT_COUNT, Long::sum));
+    }
+    return counts;
+  }
+
+  private List<ContrastiveTraining.Source> sources(Encoded encoded, float[] query) {
+    Map<String, List<Integer>> bySource = new TreeMap<>();
+    for (int i = 0; i < corpus.pairs().size(); i++) {
+      bySource.computeIfAbsent(corpus.pairs().get(i).source(), source -> new ArrayList<>()).add(i);
+    }
+    List<ContrastiveTraining.Source> sources = new ArrayList<>();
+    for (List<Integer> pairs : bySource.values()) {
+      List<int[]> queries = pairs.stream().map(encoded.queries()::get).toList();
+      List<int[]> passages =
+          pairs.stream()
+              .map(encoded.passages()::get)
+              .map(ids -> Arrays.copyOf(ids, Math.min(ids.length, PASSAGE_TOKENS)))
+              .toList();
+      List<String> groups =
+          pairs.stream().map(i -> Corpus.key(corpus.pairs().get(i).query())).toList();
+      sources.add(
+          new ContrastiveTraining.Source(
+              queries, passages, HardNegatives.find(queries, passages, groups, query, 8)));
+    }
+    log("hard negatives found");
+    return sources;
+  }
+
+  private void writeQueryTable(List<String> names, float[] query) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode table = json.createObjectNode();
+    for (int t = 0; t < query.length; t++) {
+      if (query[t] > 0) {
+        table.put(names.get(t), Math.round(query[t] * 1000) / 1000.0);
+      }
+    }
+    Files.writeString(output.resolve("idf.json"), json.writeValueAsString(table) + "\n");
+  }
+
+  private void writeSettings() throws IOException {
+    ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    ObjectNode root = json.createObjectNode();
+    root.put(
+        "description",
+        "English, inference-free: word counts with learned expansions, and a static query table");
+    root.put("max_length", MAX_LENGTH);
+    root.putObject("document")
+        .put("graph", "model.onnx")
+        .put("output", "weights")
+        .put("pooling", "none")
+        .put("activation", "relu");
+    root.putObject("query").put("table", "idf.json");
+    Files.writeString(output.resolve("model.json"), json.writeValueAsString(root) + "\n");
+  }
+
+  private void log(String format, Object... values) {
+    System.out.printf(
+        Locale.ROOT,
+        "[%4d s] %s%n",
+        (System.nanoTime() - start) / 1_000_000_000,
+        String.format(Locale.ROOT, format, values));
+  }
+}
