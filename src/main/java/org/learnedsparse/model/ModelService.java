@@ -141,7 +141,9 @@ public final class ModelService implements Closeable {
                           id));
       NativeLibraries.use(natives);
       loading.complete(Encoder.load(folder, limits, threadPool.executor(EncodeSettings.POOL)));
-    } catch (Exception | LinkageError e) {
+    } catch (Exception | LinkageError | AssertionError e) {
+      // Errors too: libraries throw them where a native does not load, and that must not end the
+      // node.
       loading.completeExceptionally(e);
     }
   }

@@ -63,7 +63,10 @@ public final class LearnedSparseQueryBuilder
 
   private final List<QueryBuilder> filters;
 
-  /** The text's vectors by model; null until they are known. */
+  /**
+   * The text's vectors by model: null before encoding has started, empty until it has ended.
+   * Rewriting goes on meanwhile, so the two must be told apart.
+   */
   private final AtomicReference<Map<String, SparseVector>> encoded;
 
   LearnedSparseQueryBuilder(
@@ -73,7 +76,7 @@ public final class LearnedSparseQueryBuilder
       String model,
       Integer k,
       List<QueryBuilder> filters) {
-    this(encoder, field, input, model, k, filters, new AtomicReference<>());
+    this(encoder, field, input, model, k, filters, null);
   }
 
   private LearnedSparseQueryBuilder(
@@ -108,8 +111,9 @@ public final class LearnedSparseQueryBuilder
     this.k = in.readOptionalVInt();
     this.filters = readQueries(in);
     this.encoded =
-        new AtomicReference<>(
-            in.readBoolean() ? in.readMap(LearnedSparseQueryBuilder::readVector) : null);
+        in.readBoolean()
+            ? new AtomicReference<>(in.readMap(LearnedSparseQueryBuilder::readVector))
+            : null;
   }
 
   @Override
@@ -123,7 +127,7 @@ public final class LearnedSparseQueryBuilder
     out.writeOptionalString(model);
     out.writeOptionalVInt(k);
     writeQueries(out, filters);
-    Map<String, SparseVector> vectors = encoded.get();
+    Map<String, SparseVector> vectors = encoded();
     out.writeBoolean(vectors != null);
     if (vectors != null) {
       out.writeMap(vectors, LearnedSparseQueryBuilder::writeVector);
@@ -183,8 +187,7 @@ public final class LearnedSparseQueryBuilder
     if (rewritten.stream().anyMatch(MatchNoneQueryBuilder.class::isInstance)) {
       return new MatchNoneQueryBuilder("the filter of the [" + NAME + "] query matches nothing");
     }
-    boolean startEncoding = input.text() != null && encoded.get() == null && canEncode(context);
-    if (startEncoding == false) {
+    if (input.text() == null || encoded != null || canEncode(context) == false) {
       return rewritten.equals(filters) ? this : with(rewritten, encoded);
     }
     NavigableSet<String> models = encoder.models(model, field, indices(context));
@@ -204,8 +207,7 @@ public final class LearnedSparseQueryBuilder
 
   /** Where the text's models can be told, and actions may run: on the coordinating node. */
   private boolean canEncode(QueryRewriteContext context) {
-    return encoded.get() == null
-        && context.convertToSearchExecutionContext() == null
+    return context.convertToSearchExecutionContext() == null
         && context.convertToCoordinatorRewriteContext() == null
         && context.convertToInnerHitsRewriteContext() == null
         && (model != null || context.getResolvedIndices() != null);
@@ -256,11 +258,16 @@ public final class LearnedSparseQueryBuilder
         .build();
   }
 
+  /** The text's vectors by model, or null if they are not known. */
+  private Map<String, SparseVector> encoded() {
+    return encoded == null ? null : encoded.get();
+  }
+
   private SparseVector vector(LearnedSparseFieldType type) {
     if (input.vector() != null) {
       return input.vector();
     }
-    Map<String, SparseVector> vectors = encoded.get();
+    Map<String, SparseVector> vectors = encoded();
     String wanted = model != null ? model : type.model();
     if (vectors == null || vectors.containsKey(wanted) == false) {
       throw new IllegalArgumentException(
@@ -303,11 +310,11 @@ public final class LearnedSparseQueryBuilder
         && Objects.equals(model, other.model)
         && Objects.equals(k, other.k)
         && filters.equals(other.filters)
-        && Objects.equals(encoded.get(), other.encoded.get());
+        && Objects.equals(encoded(), other.encoded());
   }
 
   @Override
   protected int doHashCode() {
-    return Objects.hash(field, input, model, k, filters, encoded.get());
+    return Objects.hash(field, input, model, k, filters, encoded());
   }
 }

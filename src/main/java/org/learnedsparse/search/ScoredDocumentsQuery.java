@@ -34,12 +34,10 @@ final class ScoredDocumentsQuery extends Query {
   }
 
   @Override
-  public Weight createWeight(IndexSearcher searcher, ScoreMode scoreMode, float boost)
-      throws IOException {
+  public Weight createWeight(IndexSearcher searcher, ScoreMode scoreMode, float boost) {
     if (searcher.getIndexReader().getContext().id() != readerId) {
       throw new IllegalStateException("the documents were found in another reader: " + this);
     }
-    Weight explaining = searcher.createWeight(searcher.rewrite(origin), ScoreMode.COMPLETE, boost);
     return new Weight(this) {
       @Override
       public Scorer scorer(LeafReaderContext context) {
@@ -58,9 +56,13 @@ final class ScoredDocumentsQuery extends Query {
       @Override
       public Explanation explain(LeafReaderContext context, int doc) throws IOException {
         int found = first(context.docBase + doc);
-        return found < documents.length && documents[found].doc == context.docBase + doc
-            ? explaining.explain(context, doc)
-            : Explanation.noMatch("not among the " + documents.length + " best of " + origin);
+        if (found == documents.length || documents[found].doc != context.docBase + doc) {
+          return Explanation.noMatch("not among the " + documents.length + " best of " + origin);
+        }
+        return searcher
+            .rewrite(origin)
+            .createWeight(searcher, ScoreMode.COMPLETE, boost)
+            .explain(context, doc);
       }
 
       @Override
