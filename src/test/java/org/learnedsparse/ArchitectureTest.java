@@ -1,0 +1,91 @@
+package org.learnedsparse;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** Holds the packages' arrows in one direction. */
+class ArchitectureTest {
+  private static final String ROOT = "org.learnedsparse.";
+
+  private final JavaClasses plugin =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("org.learnedsparse");
+
+  private void mayDependOn(String name, String... packages) {
+    String[] allowed = new String[packages.length + 2];
+    System.arraycopy(packages, 0, allowed, 0, packages.length);
+    allowed[packages.length] = "java..";
+    allowed[packages.length + 1] = ROOT + name + "..";
+    classes()
+        .that()
+        .resideInAPackage(ROOT + name + "..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(allowed)
+        .check(plugin);
+  }
+
+  @Test
+  void vectorsArePlainJava() {
+    mayDependOn("vector");
+  }
+
+  @Test
+  void encodersKnowNoSearchEngine() {
+    mayDependOn(
+        "encode",
+        ROOT + "vector..",
+        "ai.onnxruntime..",
+        "ai.djl..",
+        "com.google.gson..",
+        "org.HdrHistogram..");
+  }
+
+  @Test
+  void searchKnowsLuceneButNotElasticsearch() {
+    mayDependOn("search", ROOT + "vector..", "org.apache.lucene..");
+  }
+
+  @Test
+  void arrowsPointOneWay() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("vector")
+        .definedBy(ROOT + "vector..")
+        .layer("encode")
+        .definedBy(ROOT + "encode..")
+        .layer("search")
+        .definedBy(ROOT + "search..")
+        .layer("mapper")
+        .definedBy(ROOT + "mapper..")
+        .layer("model")
+        .definedBy(ROOT + "model..")
+        .layer("query")
+        .definedBy(ROOT + "query..")
+        .layer("ingest")
+        .definedBy(ROOT + "ingest..")
+        .layer("rest")
+        .definedBy(ROOT + "rest..")
+        .whereLayer("rest")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("ingest")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("query")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("mapper")
+        .mayOnlyBeAccessedByLayers("query", "ingest", "rest")
+        .whereLayer("model")
+        .mayOnlyBeAccessedByLayers("query", "ingest", "rest")
+        .whereLayer("search")
+        .mayOnlyBeAccessedByLayers("mapper", "query")
+        .check(plugin);
+    slices().matching("org.learnedsparse.(*)..").should().beFreeOfCycles().check(plugin);
+  }
+}
