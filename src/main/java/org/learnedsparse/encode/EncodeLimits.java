@@ -5,7 +5,6 @@ package org.learnedsparse.encode;
  *
  * @param threads batches that run at once, 1 or more
  * @param batchSize windows in a batch at the most, 1 or more
- * @param batchBytes bytes of graph output in a batch at the most; one window always fits
  * @param queueSize texts that may wait at once, 1 or more
  */
-public record EncodeLimits(int threads, int batchSize, long batchBytes, int queueSize) {}
+public record EncodeLimits(int threads, int batchSize, int queueSize) {}

@@ -26,6 +26,7 @@ public final class Encoder implements Closeable {
 
   private final ModelSettings settings;
   private final EncodeLimits limits;
+  private final OutputBuffers buffers;
   private final Executor executor;
   private final LoadedModel model;
   private final EncodeStats stats = new EncodeStats();
@@ -37,7 +38,9 @@ public final class Encoder implements Closeable {
   private int steps;
   private boolean closed;
 
-  private Encoder(LoadedModel model, EncodeLimits limits, Executor executor) {
+  private Encoder(
+      LoadedModel model, EncodeLimits limits, OutputBuffers buffers, Executor executor) {
+    this.buffers = buffers;
     this.model = model;
     this.settings = model.settings();
     this.limits = limits;
@@ -51,13 +54,15 @@ public final class Encoder implements Closeable {
   /**
    * Loads the model in a folder and encodes a probe with it. Takes from milliseconds to seconds.
    *
+   * @param buffers where the graphs write; may be shared by several encoders
    * @param executor runs the steps; it must not run them on the calling thread
    * @throws ModelException if the folder holds no usable model
    * @throws IOException if a file cannot be read
    */
-  public static Encoder load(Path folder, EncodeLimits limits, Executor executor)
+  public static Encoder load(
+      Path folder, EncodeLimits limits, OutputBuffers buffers, Executor executor)
       throws IOException {
-    return new Encoder(LoadedModel.load(folder), limits, executor);
+    return new Encoder(LoadedModel.load(folder, buffers), limits, buffers, executor);
   }
 
   /** What the model's folder says of it. */
@@ -113,16 +118,26 @@ public final class Encoder implements Closeable {
       stats.requests.increment();
       queued += tasks.size();
       texts.get(mode).addAll(tasks);
-      starting = Math.min(limits.threads() - steps, tasks.size());
-      steps += Math.max(0, starting);
+      starting = reserveSteps(tasks.size());
     }
-    for (int i = 0; i < starting; i++) {
-      schedule();
-    }
+    start(starting);
     CompletableFuture<?>[] results =
         tasks.stream().map(task -> task.result).toArray(CompletableFuture<?>[]::new);
     return CompletableFuture.allOf(results)
         .thenApply(ignored -> tasks.stream().map(task -> task.result.join()).toList());
+  }
+
+  /** Counts as many more steps as there is work and room for; the caller then starts them. */
+  private int reserveSteps(int work) {
+    int starting = Math.max(0, Math.min(limits.threads() - steps, work));
+    steps += starting;
+    return starting;
+  }
+
+  private void start(int starting) {
+    for (int i = 0; i < starting; i++) {
+      schedule();
+    }
   }
 
   private void schedule() {
@@ -171,7 +186,7 @@ public final class Encoder implements Closeable {
 
   private List<Window> nextBatch() {
     Mode mode = windows.get(Mode.QUERY).size() > 0 ? Mode.QUERY : Mode.DOCUMENT;
-    return windows.get(mode).take(limits.batchSize(), model.batchTokens(mode, limits.batchBytes()));
+    return windows.get(mode).take(limits.batchSize(), model.batchTokens(mode, buffers.usual()));
   }
 
   private void tokenise(EncodeTask task) {
@@ -194,9 +209,12 @@ public final class Encoder implements Closeable {
       if (cut.size() > 1) {
         stats.windowedTexts.increment();
       }
+      int starting;
       synchronized (this) {
         cut.forEach(windows.get(task.mode)::add);
+        starting = reserveSteps(cut.size() - 1);
       }
+      start(starting);
     } catch (RuntimeException e) {
       fail(task, e);
     }

@@ -25,7 +25,7 @@ final class LoadedModel implements Closeable {
     this.tokenizer = tokenizer;
   }
 
-  static LoadedModel load(Path folder) throws IOException {
+  static LoadedModel load(Path folder, OutputBuffers buffers) throws IOException {
     ModelSettings settings = ModelSettings.read(folder);
     Vocabulary vocabulary = Vocabulary.of(ModelSettings.readObject(folder, TOKENIZER));
     LoadedModel model =
@@ -35,7 +35,7 @@ final class LoadedModel implements Closeable {
             new TextTokenizer(Files.readString(ModelSettings.file(folder, TOKENIZER))));
     try {
       for (Mode mode : Mode.values()) {
-        model.open(folder, mode);
+        model.open(folder, mode, buffers);
       }
       if (settings.maxLength() - model.tokenizer.specialTokens() <= settings.overlap()) {
         throw new ModelException(
@@ -51,7 +51,7 @@ final class LoadedModel implements Closeable {
     }
   }
 
-  private void open(Path folder, Mode mode) throws IOException {
+  private void open(Path folder, Mode mode, OutputBuffers buffers) throws IOException {
     Route route = route(mode);
     if (route instanceof Route.Table table) {
       tables.put(
@@ -59,7 +59,7 @@ final class LoadedModel implements Closeable {
           new TokenTable(table.file(), ModelSettings.readObject(folder, table.file()), vocabulary));
     } else if (route instanceof Route.Graph graph && graphs.containsKey(graph) == false) {
       Path file = ModelSettings.file(folder, graph.file());
-      graphs.put(graph, new OnnxGraph(graph.file(), file, graph, vocabulary));
+      graphs.put(graph, new OnnxGraph(graph.file(), file, graph, vocabulary, buffers));
     }
   }
 

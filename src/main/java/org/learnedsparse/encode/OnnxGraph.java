@@ -9,7 +9,6 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import java.io.Closeable;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
@@ -30,16 +29,9 @@ import java.util.Set;
 final class OnnxGraph implements Closeable {
   private static final Set<String> INPUTS = Set.of("input_ids", "attention_mask", "token_type_ids");
 
-  /**
-   * Where runs write their output: one buffer a thread, reused, as large as that thread's largest
-   * batch. A SPLADE graph's output is 62 MB for 512 tokens, too much to copy or to leave to the
-   * garbage collector.
-   */
-  private static final ThreadLocal<ByteBuffer> OUTPUT =
-      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(0));
-
   private final OrtEnvironment environment;
   private final OrtSession session;
+  private final OutputBuffers buffers;
   private final String output;
   private final int rank;
   private final int width;
@@ -50,7 +42,9 @@ final class OnnxGraph implements Closeable {
    * @throws ModelException if the graph does not load, wants inputs that no text gives, or its
    *     output does not fit the route or the vocabulary
    */
-  OnnxGraph(String name, Path file, Route.Graph route, Vocabulary vocabulary) {
+  OnnxGraph(
+      String name, Path file, Route.Graph route, Vocabulary vocabulary, OutputBuffers buffers) {
+    this.buffers = buffers;
     try {
       environment = OrtEnvironment.getEnvironment("learned-sparse");
       session = open(environment, file);
@@ -197,9 +191,10 @@ final class OnnxGraph implements Closeable {
     for (long dimension : outputShape) {
       floats *= dimension;
     }
-    FloatBuffer weights = outputBuffer(Math.multiplyExact(floats, Float.BYTES)).asFloatBuffer();
     Map<String, OnnxTensor> inputs = new HashMap<>();
+    ByteBuffer buffer = take(floats * Float.BYTES);
     try {
+      FloatBuffer weights = buffer.asFloatBuffer().limit((int) floats);
       fillInputs(windows, length, inputs);
       try (OnnxTensor target = OnnxTensor.createTensor(environment, weights, outputShape)) {
         session.run(inputs, Collections.emptySet(), Map.of(output, target)).close();
@@ -208,17 +203,18 @@ final class OnnxGraph implements Closeable {
     } catch (OrtException e) {
       throw new ModelException("the graph failed on a batch: " + e.getMessage(), e);
     } finally {
+      buffers.release(buffer);
       inputs.values().forEach(OnnxTensor::close);
     }
   }
 
-  private static ByteBuffer outputBuffer(long bytes) {
-    ByteBuffer buffer = OUTPUT.get();
-    if (buffer.capacity() < bytes) {
-      buffer = ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
-      OUTPUT.set(buffer);
+  private ByteBuffer take(long bytes) {
+    try {
+      return buffers.take(Math.toIntExact(bytes));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ModelException("interrupted while waiting for output memory", e);
     }
-    return buffer.duplicate().order(ByteOrder.nativeOrder()).clear().limit((int) bytes);
   }
 
   private void fillInputs(long[][] windows, int length, Map<String, OnnxTensor> tensors)

@@ -9,6 +9,7 @@ import org.elasticsearch.threadpool.ExecutorBuilder;
 import org.elasticsearch.threadpool.FixedExecutorBuilder;
 import org.elasticsearch.threadpool.ThreadPool;
 import org.learnedsparse.encode.EncodeLimits;
+import org.learnedsparse.encode.OutputBuffers;
 
 /** The node settings that bound encoding. */
 public final class EncodeSettings {
@@ -23,16 +24,13 @@ public final class EncodeSettings {
           "learned_sparse.encode.batch_size", 16, 1, 1024, Setting.Property.NodeScope);
 
   /**
-   * Bytes of graph output in a batch at the most, outside the heap; every encode thread keeps a
-   * buffer of this size or of one window's, whichever is larger.
+   * Memory outside the heap for the graphs' output, on a node in all. A batch takes a thread's
+   * share of it at the most, or one window's output if that is larger. Elasticsearch lets its JVM
+   * have half the heap's size outside the heap.
    */
-  public static final Setting<ByteSizeValue> BATCH_MEMORY =
-      Setting.byteSizeSetting(
-          "learned_sparse.encode.batch_memory",
-          ByteSizeValue.ofMb(32),
-          ByteSizeValue.ofMb(1),
-          ByteSizeValue.ofGb(1),
-          Setting.Property.NodeScope);
+  public static final Setting<ByteSizeValue> OUTPUT_MEMORY =
+      Setting.memorySizeSetting(
+          "learned_sparse.encode.output_memory", "12.5%", Setting.Property.NodeScope);
 
   /** Texts that may wait for one model at once; the next ones are refused with a 429. */
   public static final Setting<Integer> QUEUE_SIZE =
@@ -43,7 +41,7 @@ public final class EncodeSettings {
 
   /** All of them. */
   public static List<Setting<?>> all() {
-    return List.of(BATCH_SIZE, BATCH_MEMORY, QUEUE_SIZE);
+    return List.of(BATCH_SIZE, OUTPUT_MEMORY, QUEUE_SIZE);
   }
 
   /**
@@ -62,9 +60,10 @@ public final class EncodeSettings {
 
   static EncodeLimits limits(Settings settings, ThreadPool threadPool) {
     return new EncodeLimits(
-        threadPool.info(POOL).getMax(),
-        BATCH_SIZE.get(settings),
-        BATCH_MEMORY.get(settings).getBytes(),
-        QUEUE_SIZE.get(settings));
+        threadPool.info(POOL).getMax(), BATCH_SIZE.get(settings), QUEUE_SIZE.get(settings));
+  }
+
+  static OutputBuffers buffers(Settings settings, EncodeLimits limits) {
+    return new OutputBuffers(OUTPUT_MEMORY.get(settings).getBytes(), limits.threads());
   }
 }

@@ -24,6 +24,7 @@ import org.learnedsparse.encode.Encoder;
 import org.learnedsparse.encode.Mode;
 import org.learnedsparse.encode.ModelException;
 import org.learnedsparse.encode.NativeLibraries;
+import org.learnedsparse.encode.OutputBuffers;
 
 /**
  * The models of this node. A model is loaded when it is first used, off the caller's thread, and
@@ -33,6 +34,7 @@ import org.learnedsparse.encode.NativeLibraries;
 public final class ModelService implements Closeable {
   private final ThreadPool threadPool;
   private final EncodeLimits limits;
+  private final OutputBuffers buffers;
   private final ModelFolders folders;
   private final Path natives;
   private final Map<String, CompletableFuture<Encoder>> encoders = new ConcurrentHashMap<>();
@@ -44,6 +46,7 @@ public final class ModelService implements Closeable {
       Settings settings, Environment environment, ThreadPool threadPool, Path installation) {
     this.threadPool = threadPool;
     this.limits = EncodeSettings.limits(settings, threadPool);
+    this.buffers = EncodeSettings.buffers(settings, limits);
     this.folders =
         new ModelFolders(
             installation.resolve("models"),
@@ -140,7 +143,8 @@ public final class ModelService implements Closeable {
                           folders.list().keySet(),
                           id));
       NativeLibraries.use(natives);
-      loading.complete(Encoder.load(folder, limits, threadPool.executor(EncodeSettings.POOL)));
+      loading.complete(
+          Encoder.load(folder, limits, buffers, threadPool.executor(EncodeSettings.POOL)));
     } catch (Exception | LinkageError | AssertionError e) {
       // Errors too: libraries throw them where a native does not load, and that must not end the
       // node.

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.learnedsparse.tools.onnx.TinyModel;
 
 class EncoderTest {
-  private static final EncodeLimits LIMITS = new EncodeLimits(2, 4, 1 << 20, 1000);
+  private static final EncodeLimits LIMITS = new EncodeLimits(2, 4, 1000);
+  private static final OutputBuffers BUFFERS = new OutputBuffers(1 << 20, 2);
 
   @TempDir Path folder;
   private final TinyModel model = new TinyModel(17);
@@ -43,7 +44,7 @@ class EncoderTest {
   }
 
   private Encoder load() throws IOException {
-    return Encoder.load(folder, LIMITS, executor);
+    return Encoder.load(folder, LIMITS, BUFFERS, executor);
   }
 
   private static List<EncodedText> encode(Encoder encoder, Mode mode, String... texts) {
@@ -159,6 +160,21 @@ class EncoderTest {
   }
 
   @Test
+  void littleOutputMemoryMakesSmallBatchesOfTheSameWeights() throws IOException {
+    model.writeSplade(folder);
+    // One token's output is 136 bytes: no two windows fit, and the threads take turns.
+    OutputBuffers little = new OutputBuffers(200, 2);
+    try (Encoder encoder = Encoder.load(folder, LIMITS, little, executor)) {
+      List<String> texts = Collections.nCopies(50, "Plants make energy.");
+      for (EncodedText encoded : encoder.encode(Mode.DOCUMENT, texts).join()) {
+        assertWeights(
+            splade(List.of("[CLS]", "plant", "##s", "make", "energy", ".", "[SEP]")), encoded);
+      }
+      assertEquals(50, encoder.stats().batches());
+    }
+  }
+
+  @Test
   void emptyTextsHaveNoWeights() throws IOException {
     model.writeSplade(folder);
     try (Encoder encoder = load()) {
@@ -173,7 +189,7 @@ class EncoderTest {
   void aFullQueueRefusesAndCounts() throws Exception {
     model.writeSplade(folder);
     List<Runnable> held = new ArrayList<>();
-    try (Encoder encoder = Encoder.load(folder, new EncodeLimits(1, 4, 1 << 20, 3), held::add)) {
+    try (Encoder encoder = Encoder.load(folder, new EncodeLimits(1, 4, 3), BUFFERS, held::add)) {
       CompletableFuture<List<EncodedText>> first =
           encoder.encode(Mode.DOCUMENT, List.of("sun", "car"));
       CompletionException refused =
@@ -200,7 +216,7 @@ class EncoderTest {
   void windowsOfOneLengthShareABatch() throws Exception {
     model.writeSplade(folder);
     List<Runnable> held = new ArrayList<>();
-    try (Encoder encoder = Encoder.load(folder, new EncodeLimits(1, 4, 1 << 20, 100), held::add)) {
+    try (Encoder encoder = Encoder.load(folder, new EncodeLimits(1, 4, 100), BUFFERS, held::add)) {
       String small = "sun";
       String large = "water ".repeat(40);
       CompletableFuture<List<EncodedText>> all =

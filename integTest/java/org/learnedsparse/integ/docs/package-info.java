@@ -1,0 +1,2 @@
+/** Executes what the documentation tells a reader to do. */
+package org.learnedsparse.integ.docs;
