@@ -81,15 +81,31 @@ final class YamlRunner {
   /** Runs one test between its suite's setup and teardown, then wipes what it left. */
   void run(YamlSuite suite, String test) {
     Run run = new Run(test);
+    Throwable failure = attempt(null, () -> run.steps(suite.setup()));
+    if (failure == null) {
+      failure = attempt(null, () -> run.steps(suite.tests().get(test)));
+    }
+    failure = attempt(failure, () -> run.steps(suite.teardown()));
+    failure = attempt(failure, baseline::restore);
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    if (failure != null) {
+      throw (RuntimeException) failure;
+    }
+  }
+
+  /** The first failure is the one to report: later ones are often its consequences. */
+  private static Throwable attempt(Throwable before, Runnable action) {
     try {
-      run.steps(suite.setup());
-      run.steps(suite.tests().get(test));
-    } finally {
-      try {
-        run.steps(suite.teardown());
-      } finally {
-        baseline.restore();
+      action.run();
+      return before;
+    } catch (RuntimeException | AssertionError e) {
+      if (before == null) {
+        return e;
       }
+      before.addSuppressed(e);
+      return before;
     }
   }
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.learnedsparse.integ.Jdks;
+import org.learnedsparse.integ.TestModels;
 import org.learnedsparse.tools.node.RealNode;
 import org.learnedsparse.tools.node.Repository;
 
@@ -52,7 +53,7 @@ class YamlSuitesIT {
     if (suites.isEmpty()) {
       throw new IllegalStateException("no suite in " + SUITES + " has [" + part + "] in its name");
     }
-    node = RealNode.builder(name).javaHome(javaHome).start();
+    node = TestModels.install(RealNode.builder(name).javaHome(javaHome)).start();
     YamlRunner runner = new YamlRunner(node.http());
     return suites.stream()
         .map(
