@@ -81,9 +81,9 @@ class BeirCollectionTest {
       assertMessage("corpus.jsonl, line 2: [_id]", documents::toList);
     }
     write("corpus.jsonl", "{\"_id\": \"a\"}");
-    try (Stream<BeirDocument> documents = BeirCollection.open(directory).documents()) {
-      assertMessage("corpus.jsonl, line 1: [text]", documents::toList);
-    }
+    assertMessage("corpus.jsonl, line 1: [text]", () -> BeirCollection.open(directory));
+    write("corpus.jsonl", "\n");
+    assertMessage("corpus.jsonl: no documents", () -> BeirCollection.open(directory));
     write("qrels.tsv", "q1\ta\t1\nq1\ta\tx\n");
     assertMessage("qrels.tsv, line 2: relevance [x]", () -> BeirCollection.open(directory));
     write("qrels.tsv", "q1\ta\t1\nq1\ta\t2\n");

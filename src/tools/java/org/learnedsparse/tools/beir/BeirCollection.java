@@ -40,8 +40,15 @@ public record BeirCollection(
     Judgments judgments = Judgments.read(judgmentsFile(directory));
     List<BeirQuery> queries = judgedQueries(directory.resolve(QUERIES), judgments);
     Path name = directory.toRealPath().getFileName();
-    return new BeirCollection(
-        name == null ? directory.toString() : name.toString(), directory, queries, judgments);
+    BeirCollection collection =
+        new BeirCollection(
+            name == null ? directory.toString() : name.toString(), directory, queries, judgments);
+    try (Stream<BeirDocument> documents = collection.documents()) {
+      if (documents.findFirst().isEmpty()) {
+        throw new IllegalArgumentException(directory.resolve(CORPUS) + ": no documents");
+      }
+    }
+    return collection;
   }
 
   /**

@@ -10,7 +10,12 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Backoff {
   private static final Duration FIRST = Duration.ofMillis(50);
   private static final Duration LONGEST = Duration.ofSeconds(5);
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  /** How long a node that answers may stay busy. */
+  static final Duration BUSY = Duration.ofMinutes(5);
+
+  /** How long a node may not answer at all: it may restart, or have died. */
+  static final Duration SILENT = Duration.ofSeconds(30);
 
   private int attempts;
   private long refusedSince;
@@ -18,13 +23,14 @@ final class Backoff {
   /**
    * Waits after a refusal.
    *
-   * @return false, without waiting, when nothing got through for five minutes
+   * @param patience how long nothing may get through
+   * @return false, without waiting, when the patience is over
    */
-  boolean pause() {
+  boolean pause(Duration patience) {
     long now = System.nanoTime();
     if (attempts == 0) {
       refusedSince = now;
-    } else if (now - refusedSince > PATIENCE.toNanos()) {
+    } else if (now - refusedSince > patience.toNanos()) {
       return false;
     }
     long limit =

@@ -3,6 +3,7 @@ package org.learnedsparse.tools.evaluate;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -161,7 +162,7 @@ public final class BulkClient {
           backoff.reset();
         }
         remaining = attempt.refused;
-        if (!backoff.pause()) {
+        if (!backoff.pause(attempt.patience)) {
           throw new IllegalStateException(
               "document ["
                   + remaining.get(0).id
@@ -173,8 +174,8 @@ public final class BulkClient {
       }
     }
 
-    /** What a request left to be sent again, and why. */
-    private record Attempt(List<Item> refused, String reason) {}
+    /** What a request left to be sent again, why, and for how long to try. */
+    private record Attempt(List<Item> refused, String reason, Duration patience) {}
 
     private Attempt attempt(List<Item> items, boolean again) {
       StringBuilder body = new StringBuilder();
@@ -183,10 +184,10 @@ public final class BulkClient {
       try {
         response = node.send("POST", index + "/_bulk", body.toString());
       } catch (UncheckedIOException e) {
-        return new Attempt(items, e.getMessage());
+        return new Attempt(items, e.getMessage(), Backoff.SILENT);
       }
       if (Elasticsearch.isBusy(response.status())) {
-        return new Attempt(items, Elasticsearch.failure(response));
+        return new Attempt(items, Elasticsearch.failure(response), Backoff.BUSY);
       }
       if (response.status() >= 300) {
         throw new IllegalStateException(
@@ -226,7 +227,7 @@ public final class BulkClient {
           replaced.add(item.id);
         }
       }
-      return new Attempt(refused, reason);
+      return new Attempt(refused, reason, Backoff.BUSY);
     }
   }
 

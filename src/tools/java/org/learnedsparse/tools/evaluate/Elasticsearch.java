@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
@@ -59,6 +60,7 @@ public final class Elasticsearch {
     Backoff backoff = new Backoff();
     while (true) {
       String failure;
+      Duration patience = Backoff.BUSY;
       try {
         Http.Response response = send(method, path, body);
         if (response.status() < 300) {
@@ -70,8 +72,9 @@ public final class Elasticsearch {
         }
       } catch (UncheckedIOException e) {
         failure = e.getMessage();
+        patience = Backoff.SILENT;
       }
-      if (!backoff.pause()) {
+      if (!backoff.pause(patience)) {
         throw new IllegalStateException(
             method + " " + path + ": gave up after " + backoff.attempts() + " tries: " + failure);
       }

@@ -81,7 +81,12 @@ public final class Evaluate {
     }
     System.err.println("starting a node …");
     try (RealNode node = RealNode.builder("evaluate").start()) {
-      return rows(node.url());
+      try {
+        return rows(node.url());
+      } catch (IOException | RuntimeException e) {
+        throw new IllegalStateException(
+            Failure.describe(e) + "\nThe node's log is " + node.logFile(), e);
+      }
     }
   }
 
