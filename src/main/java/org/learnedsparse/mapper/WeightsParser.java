@@ -43,7 +43,9 @@ public final class WeightsParser {
             "term ["
                 + term
                 + "] has "
-                + (token.isValue() ? "weight [" + parser.textOrNull() + "]" : "an object or array")
+                + (token.isValue() || token == XContentParser.Token.VALUE_NULL
+                    ? "weight [" + parser.textOrNull() + "]"
+                    : "an object or array")
                 + "; a weight is a number, 0 or above");
       }
     }
