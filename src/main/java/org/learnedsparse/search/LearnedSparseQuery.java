@@ -109,8 +109,9 @@ public final class LearnedSparseQuery extends Query {
   @Override
   public void visit(QueryVisitor visitor) {
     if (visitor.acceptField(field)) {
+      QueryVisitor any = visitor.getSubVisitor(BooleanClause.Occur.SHOULD, this);
       for (int i = 0; i < vector.size(); i++) {
-        visitor.consumeTerms(this, term(i));
+        any.consumeTerms(this, term(i));
       }
     }
   }

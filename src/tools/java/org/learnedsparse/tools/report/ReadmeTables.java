@@ -1,0 +1,123 @@
+package org.learnedsparse.tools.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.DoubleUnaryOperator;
+import org.learnedsparse.tools.node.Repository;
+
+/**
+ * Renders what {@code ./evaluate --json docs/results/evaluate.json} measured into the README,
+ * between two comments, so that no figure there is typed.
+ */
+public final class ReadmeTables {
+  static final String RESULTS = "docs/results/evaluate.json";
+  static final String README = "README.md";
+  private static final String BEGIN = "<!-- evaluate -->\n";
+  private static final String END = "<!-- /evaluate -->";
+
+  private ReadmeTables() {}
+
+  /** Rewrites the README of this checkout. */
+  public static void main(String[] arguments) throws IOException {
+    Path readme = Repository.root().resolve(README);
+    Files.writeString(readme, rendered(Files.readString(readme), results()));
+  }
+
+  static JsonNode results() throws IOException {
+    return new ObjectMapper().readTree(Repository.root().resolve(RESULTS).toFile());
+  }
+
+  /** The README with the tables of these results. */
+  static String rendered(String readme, JsonNode rows) {
+    int begin = readme.indexOf(BEGIN);
+    int end = readme.indexOf(END);
+    if (begin < 0 || end < begin) {
+      throw new IllegalStateException(README + " lacks " + BEGIN.strip() + " … " + END);
+    }
+    return readme.substring(0, begin + BEGIN.length())
+        + "\n"
+        + quality(rows)
+        + "\n"
+        + cost(rows)
+        + "\n"
+        + readme.substring(end);
+  }
+
+  private static String quality(JsonNode rows) {
+    Set<String> systems = values(rows, "system");
+    StringBuilder table = header("nDCG@10", systems);
+    for (String collection : values(rows, "collection")) {
+      table.append("| ").append(collection);
+      for (String system : systems) {
+        table.append(
+            String.format(Locale.ROOT, " | %.3f", value(rows, collection, system, "ndcg@10")));
+      }
+      table.append(" |\n");
+    }
+    table.append("| **mean**");
+    for (String system : systems) {
+      table.append(
+          String.format(Locale.ROOT, " | **%.3f**", mean(rows, system, "ndcg@10", x -> x)));
+    }
+    return table.append(" |\n").toString();
+  }
+
+  private static String cost(JsonNode rows) {
+    Set<String> systems = values(rows, "system");
+    StringBuilder table = header("mean over the collections", systems);
+    row(table, rows, systems, "documents a second, indexed", "docs_per_second");
+    row(table, rows, systems, "bytes a document, `_source` included", "bytes_per_doc");
+    return table.toString();
+  }
+
+  private static void row(
+      StringBuilder table, JsonNode rows, Set<String> systems, String title, String field) {
+    table.append("| ").append(title);
+    for (String system : systems) {
+      // Figures of different sizes: the geometric mean.
+      double mean = Math.exp(mean(rows, system, field, Math::log));
+      table.append(String.format(Locale.ROOT, " | %,.0f", mean));
+    }
+    table.append(" |\n");
+  }
+
+  private static StringBuilder header(String first, Set<String> systems) {
+    StringBuilder table = new StringBuilder("| ").append(first);
+    systems.forEach(system -> table.append(" | `").append(system).append('`'));
+    table.append(" |\n|---");
+    systems.forEach(system -> table.append("|---:"));
+    return table.append("|\n");
+  }
+
+  private static Set<String> values(JsonNode rows, String field) {
+    Set<String> values = new LinkedHashSet<>();
+    rows.forEach(row -> values.add(row.get(field).asText()));
+    return values;
+  }
+
+  private static double value(JsonNode rows, String collection, String system, String field) {
+    for (JsonNode row : rows) {
+      if (row.get("collection").asText().equals(collection)
+          && row.get("system").asText().equals(system)) {
+        return row.get(field).asDouble();
+      }
+    }
+    throw new IllegalStateException(RESULTS + " lacks " + system + " on " + collection);
+  }
+
+  private static double mean(
+      JsonNode rows, String system, String field, DoubleUnaryOperator scale) {
+    double sum = 0;
+    Set<String> collections = values(rows, "collection");
+    for (String collection : collections) {
+      sum += scale.applyAsDouble(value(rows, collection, system, field));
+    }
+    return sum / collections.size();
+  }
+}

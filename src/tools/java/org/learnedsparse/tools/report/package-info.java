@@ -1,0 +1,2 @@
+/** Writes measured figures into the documentation. */
+package org.learnedsparse.tools.report;
