@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * The corpus as token ids.
@@ -42,6 +44,35 @@ record Encoded(
   /** The first distinct tokens of a text that carry weight. */
   int[] content(int[] text, int most) {
     return Arrays.stream(text).filter(t -> !weightless[t]).distinct().limit(most).toArray();
+  }
+
+  /** The distinct tokens of a text that are whole words, but for an ending, and carry weight. */
+  int[] words(int[] text) {
+    return IntStream.range(0, text.length)
+        .filter(
+            i ->
+                !Vocabulary.isFragment(names.get(text[i]))
+                    && (i + 1 == text.length
+                        || !Vocabulary.isFragment(names.get(text[i + 1]))
+                        || weightless[text[i + 1]]))
+        .map(i -> text[i])
+        .filter(t -> !weightless[t])
+        .distinct()
+        .toArray();
+  }
+
+  /** What the teachers give a text, by token, as far as their terms are tokens here. */
+  Map<Integer, Double> taughtWeights(Corpus.Taught text) {
+    Map<Integer, Double> weights = new TreeMap<>();
+    text.weights()
+        .forEach(
+            (term, weight) -> {
+              Integer id = teacherTerms.get(term);
+              if (id != null) {
+                weights.merge(id, weight, Math::max);
+              }
+            });
+    return weights;
   }
 
   private static boolean isWeightless(String token) {

@@ -4,42 +4,64 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Where expansions come from before training: teachers, pairs, and spelling. */
+/** Where expansions come from before training: teachers, pairs, synonyms and stems. */
 final class ExpansionSources {
-  // Strengths and smoothing chosen by the mean over the development collections.
-  private static final double TEACHER_GAIN = 0.4;
-  private static final double TEACHER_SMOOTHING = 2;
-  private static final double PAIR_GAIN = 0.4;
-  private static final double PAIR_SMOOTHING = 4;
-  private static final double SAME_STEM = 0.6;
-  private static final double SAME_SPELLING = 0.4;
+  private static final String WORDNET = "oewn_wordnet";
   private static final int TOKENS = 64;
-  private static final int WIDTH = 40;
-  private static final double WEAKEST = 0.02;
+
+  /**
+   * How much each source says.
+   *
+   * @param teacher strength for a term that teachers give the weight of the token itself
+   * @param pairs strength for a word that stands in queries as often as the token itself
+   * @param smoothing occurrences below which a token's translations are doubted
+   * @param synonyms strength for the only synonym of a word with one sense
+   * @param inflected strength between inflections of one word
+   * @param derived strength between other words of one stem
+   * @param width most expansions of a token
+   * @param weakest strength below which an expansion is dropped
+   */
+  record Settings(
+      double teacher,
+      double pairs,
+      double smoothing,
+      double synonyms,
+      double inflected,
+      double derived,
+      int width,
+      double weakest) {}
 
   private final Corpus corpus;
   private final Encoded encoded;
   private final int vocabulary;
 
-  ExpansionSources(Corpus corpus, Encoded encoded) {
+  private final Settings settings;
+  private final Map<String, Integer> ids = new HashMap<>();
+
+  ExpansionSources(Corpus corpus, Encoded encoded, Settings settings) {
+    this.settings = settings;
     this.corpus = corpus;
     this.encoded = encoded;
     this.vocabulary = encoded.names().size();
+    for (int id = 0; id < vocabulary; id++) {
+      ids.put(encoded.names().get(id), id);
+    }
   }
 
-  /** All sources together: teachers' and pairs' strengths add up, spelling sets a minimum. */
+  /** All sources together: translations add up, synonyms and stems set a minimum. */
   Expansions estimate() {
     Expansions expansions = new Expansions(vocabulary);
     expansions.addTranslations(
-        TranslationModel.train(taught(), vocabulary), TEACHER_GAIN, TEACHER_SMOOTHING);
+        TranslationModel.train(taught(), vocabulary), settings.teacher(), settings.smoothing());
     expansions.addTranslations(
-        TranslationModel.train(pairs(), vocabulary), PAIR_GAIN, PAIR_SMOOTHING);
+        TranslationModel.train(pairs(), vocabulary), settings.pairs(), settings.smoothing());
+    raiseSynonyms(expansions);
     raiseSameStem(expansions);
-    raiseSameSpelling(expansions);
-    expansions.prune(WIDTH, WEAKEST);
+    expansions.prune(settings.width(), settings.weakest());
     return expansions;
   }
 
@@ -47,18 +69,7 @@ final class ExpansionSources {
   private List<TranslationModel.Example> taught() {
     List<TranslationModel.Example> examples = new ArrayList<>();
     for (int i = 0; i < corpus.taught().size(); i++) {
-      Map<Integer, Double> weights = new TreeMap<>();
-      corpus
-          .taught()
-          .get(i)
-          .weights()
-          .forEach(
-              (term, weight) -> {
-                Integer id = encoded.teacherTerms().get(term);
-                if (id != null) {
-                  weights.merge(id, weight, Math::max);
-                }
-              });
+      Map<Integer, Double> weights = encoded.taughtWeights(corpus.taught().get(i));
       int[] targets = weights.keySet().stream().mapToInt(id -> id).toArray();
       float[] strengths = new float[targets.length];
       for (int t = 0; t < targets.length; t++) {
@@ -75,7 +86,7 @@ final class ExpansionSources {
   private List<TranslationModel.Example> pairs() {
     List<TranslationModel.Example> examples = new ArrayList<>();
     for (int i = 0; i < encoded.queries().size(); i++) {
-      int[] targets = encoded.content(encoded.queries().get(i), TOKENS);
+      int[] targets = encoded.words(encoded.queries().get(i));
       float[] ones = new float[targets.length];
       Arrays.fill(ones, 1);
       examples.add(
@@ -85,7 +96,38 @@ final class ExpansionSources {
     return examples;
   }
 
-  /** Words of one stem, such as run and running. */
+  /** The lemmas of one WordNet sense: the more senses and lemmas, the less each says. */
+  private void raiseSynonyms(Expansions expansions) {
+    List<int[]> senses = new ArrayList<>();
+    Map<Integer, Integer> sensesByToken = new HashMap<>();
+    for (Corpus.Pair pair : corpus.pairs()) {
+      if (pair.source().equals(WORDNET)) {
+        int[] lemmas =
+            Arrays.stream(pair.query().toLowerCase(Locale.ROOT).split(", ", -1))
+                .filter(ids::containsKey)
+                .mapToInt(ids::get)
+                .filter(id -> !encoded.weightless()[id])
+                .distinct()
+                .toArray();
+        senses.add(lemmas);
+        for (int lemma : lemmas) {
+          sensesByToken.merge(lemma, 1, Integer::sum);
+        }
+      }
+    }
+    for (int[] lemmas : senses) {
+      for (int a : lemmas) {
+        for (int b : lemmas) {
+          if (a != b) {
+            double share = Math.sqrt(sensesByToken.get(a) * (lemmas.length - 1.0));
+            expansions.raise(a, b, settings.synonyms() / share);
+          }
+        }
+      }
+    }
+  }
+
+  /** Words of one stem: inflections such as run and running, and others such as computation. */
   private void raiseSameStem(Expansions expansions) {
     Map<String, List<Integer>> byStem = new TreeMap<>();
     for (int id = 0; id < vocabulary; id++) {
@@ -98,28 +140,10 @@ final class ExpansionSources {
       for (int a : family) {
         for (int b : family) {
           if (a != b) {
-            expansions.raise(a, b, SAME_STEM);
+            boolean inflected = Words.isInflection(encoded.names().get(a), encoded.names().get(b));
+            expansions.raise(a, b, inflected ? settings.inflected() : settings.derived());
           }
         }
-      }
-    }
-  }
-
-  /** A fragment and the word that it spells, as {@code ##stream} in slipstream and stream. */
-  private void raiseSameSpelling(Expansions expansions) {
-    Map<String, Integer> words = new HashMap<>();
-    for (int id = 0; id < vocabulary; id++) {
-      words.put(encoded.names().get(id), id);
-    }
-    for (int id = 0; id < vocabulary; id++) {
-      String token = encoded.names().get(id);
-      if (!Vocabulary.isFragment(token) || Vocabulary.plain(token).length() < 4) {
-        continue;
-      }
-      Integer word = words.get(Vocabulary.plain(token));
-      if (word != null && !encoded.weightless()[word]) {
-        expansions.raise(id, word, SAME_SPELLING);
-        expansions.raise(word, id, SAME_SPELLING);
       }
     }
   }

@@ -90,10 +90,10 @@ final class Graph {
     node("Mul", "ids", "input_ids", "attention_mask");
     // Every position brings its row of terms, each with a strength.
     node("Gather", "rows16", "expansion_ids", "ids");
-    cast("Cast", "rows", "rows16", DataType.INT64);
+    cast("rows", "rows16", DataType.INT64);
     node("Reshape", "terms", "rows", "flat");
     node("Gather", "strengths8", "expansion_strengths", "ids");
-    cast("Cast", "strengths255", "strengths8", DataType.FLOAT);
+    cast("strengths255", "strengths8", DataType.FLOAT);
     node("Mul", "strengths", "strengths255", "unit");
     node("Reshape", "parts", "strengths", "flat");
     // Counts [batch, vocabulary] = the parts summed by term.
@@ -118,7 +118,7 @@ final class Graph {
     node("Div", "saturated", "counts", "counts_k");
     node("Mul", "scaled", "saturated", "max_weight");
     node("GreaterOrEqual", "kept", "scaled", "floor");
-    cast("Cast", "kept_float", "kept", DataType.FLOAT);
+    cast("kept_float", "kept", DataType.FLOAT);
     node("Mul", "weights", "scaled", "kept_float");
   }
 
@@ -131,8 +131,8 @@ final class Graph {
         .addAllInput(List.of(inputs));
   }
 
-  private void cast(String type, String output, String input, DataType to) {
-    node(type, output, input).addAttribute(integer("to", to.getNumber()));
+  private void cast(String output, String input, DataType to) {
+    node("Cast", output, input).addAttribute(integer("to", to.getNumber()));
   }
 
   private static AttributeProto.Builder integer(String name, long value) {

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** The weight of each token in a query: its inverse document frequency in the training texts. */
 final class QueryTable {
-  /** A word in fragments would count once for each: every fragment after the first counts half. */
+  /** The share of a fragment that continues a word: a word in four pieces is not four words. */
   private static final float FRAGMENT_SHARE = 0.5f;
 
   private QueryTable() {}

@@ -6,15 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * Makes the default model: vocabulary, expansions, query table, graph. The same data gives the same
@@ -26,13 +23,14 @@ public final class Train {
   private static final int FRAGMENTS = 6_000;
   private static final int RAREST_CHARACTER = 50;
   private static final long TAUGHT_COUNT = 5;
-  private static final DocumentModel.Shape SHAPE = new DocumentModel.Shape(1f, 0.6f, 50, 0.2f);
-  private static final int PASSAGE_TOKENS = 128;
+  private static final DocumentModel.Shape SHAPE = new DocumentModel.Shape(0.7f, 0.7f, 50, 0.45f);
   private static final int MAX_LENGTH = 4096;
   private static final int WIDTH = 24;
   private static final double WEAKEST = 0.03;
+  private static final ExpansionSources.Settings SOURCES =
+      new ExpansionSources.Settings(0.4, 0.4, 8, 0.3, 0.6, 0.1, 40, 0.02);
   private static final ContrastiveTraining.Settings SETTINGS =
-      new ContrastiveTraining.Settings(2, 32, 0.5f, 0.02f, 0.02f, 0.01f, 7);
+      new ContrastiveTraining.Settings(4, 32, 0.5f, 0.02f, 0.01f, 0.03f, 7);
 
   private final Corpus corpus;
   private final Path output;
@@ -71,12 +69,13 @@ public final class Train {
       log("vocabulary of %,d tokens", tokens.names().size());
       Encoded encoded = Encoded.of(corpus, tokens);
       log("texts encoded");
-      Expansions expansions = new ExpansionSources(corpus, encoded).estimate();
+      Expansions expansions = new ExpansionSources(corpus, encoded, SOURCES).estimate();
       log("expansions estimated");
       DocumentModel model = DocumentModel.of(expansions, encoded.weightless(), SHAPE);
       float[] query = QueryTable.estimate(model, encoded);
       List<Double> losses =
-          ContrastiveTraining.train(model, query, sources(encoded, query), SETTINGS);
+          ContrastiveTraining.train(
+              model, query, new TrainingSources(corpus, encoded, query).all(), SETTINGS);
       log("contrastive training, mean loss by epoch: %s", losses);
       Expansions trained = model.expansions();
       trained.prune(WIDTH, WEAKEST);
@@ -98,29 +97,6 @@ public final class Train {
       Words.forEach(taught.text(), word -> counts.merge(word, TAUGHT_COUNT, Long::sum));
     }
     return counts;
-  }
-
-  private List<ContrastiveTraining.Source> sources(Encoded encoded, float[] query) {
-    Map<String, List<Integer>> bySource = new TreeMap<>();
-    for (int i = 0; i < corpus.pairs().size(); i++) {
-      bySource.computeIfAbsent(corpus.pairs().get(i).source(), source -> new ArrayList<>()).add(i);
-    }
-    List<ContrastiveTraining.Source> sources = new ArrayList<>();
-    for (List<Integer> pairs : bySource.values()) {
-      List<int[]> queries = pairs.stream().map(encoded.queries()::get).toList();
-      List<int[]> passages =
-          pairs.stream()
-              .map(encoded.passages()::get)
-              .map(ids -> Arrays.copyOf(ids, Math.min(ids.length, PASSAGE_TOKENS)))
-              .toList();
-      List<String> groups =
-          pairs.stream().map(i -> Corpus.key(corpus.pairs().get(i).query())).toList();
-      sources.add(
-          new ContrastiveTraining.Source(
-              queries, passages, HardNegatives.find(queries, passages, groups, query, 8)));
-    }
-    log("hard negatives found");
-    return sources;
   }
 
   private void writeQueryTable(List<String> names, float[] query) throws IOException {

@@ -22,6 +22,9 @@ final class Words {
                   + " while who whom whose why will with within without would you your yours")
               .split(" "));
 
+  private static final Set<String> INFLECTIONS =
+      Set.of("", "e", "s", "es", "d", "ed", "ing", "y", "ies", "ied");
+
   private Words() {}
 
   /** True for a word that neither a document nor a query is given weight for. */
@@ -40,6 +43,22 @@ final class Words {
     stemmer.setCurrent(word);
     stemmer.stem();
     return stemmer.getCurrent();
+  }
+
+  /** True if two words of one stem differ in regular endings only, such as try and tries. */
+  static boolean isInflection(String a, String b) {
+    int same = 0;
+    while (same < Math.min(a.length(), b.length()) && a.charAt(same) == b.charAt(same)) {
+      same++;
+    }
+    return isEnding(a, same) && isEnding(b, same);
+  }
+
+  private static boolean isEnding(String word, int from) {
+    String rest = word.substring(from);
+    // The doubled consonant of running belongs to the ending.
+    boolean doubled = rest.length() > 1 && from > 0 && rest.charAt(0) == word.charAt(from - 1);
+    return INFLECTIONS.contains(doubled ? rest.substring(1) : rest);
   }
 
   /**
