@@ -59,6 +59,15 @@ class BeirCollectionTest {
   }
 
   @Test
+  void headHasTheFirstDocuments() throws IOException {
+    BeirCollection head = BeirCollection.open(directory).head("two", 2);
+    assertEquals("two", head.name());
+    try (Stream<BeirDocument> documents = head.documents()) {
+      assertEquals(List.of("a", "7"), documents.map(BeirDocument::id).toList());
+    }
+  }
+
+  @Test
   void bodyIsTitleAndText() {
     assertEquals("Leaves make sugar", new BeirDocument("a", "Leaves", "make sugar").body());
     assertEquals("make sugar", new BeirDocument("a", "", "make sugar").body());

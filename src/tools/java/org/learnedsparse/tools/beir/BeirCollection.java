@@ -19,9 +19,10 @@ import java.util.stream.Stream;
  * @param directory the folder
  * @param queries the judged queries, in the order of {@code queries.jsonl}, at least one
  * @param judgments by query id
+ * @param limit how many documents {@link #documents} gives at most
  */
 public record BeirCollection(
-    String name, Path directory, List<BeirQuery> queries, Judgments judgments) {
+    String name, Path directory, List<BeirQuery> queries, Judgments judgments, long limit) {
 
   private static final String CORPUS = "corpus.jsonl";
   private static final String QUERIES = "queries.jsonl";
@@ -42,13 +43,22 @@ public record BeirCollection(
     Path name = directory.toRealPath().getFileName();
     BeirCollection collection =
         new BeirCollection(
-            name == null ? directory.toString() : name.toString(), directory, queries, judgments);
+            name == null ? directory.toString() : name.toString(),
+            directory,
+            queries,
+            judgments,
+            Long.MAX_VALUE);
     try (Stream<BeirDocument> documents = collection.documents()) {
       if (documents.findFirst().isEmpty()) {
         throw new IllegalArgumentException(directory.resolve(CORPUS) + ": no documents");
       }
     }
     return collection;
+  }
+
+  /** The same collection with its first documents only, under another name. */
+  public BeirCollection head(String name, long documents) {
+    return new BeirCollection(name, directory, queries, judgments, documents);
   }
 
   /**
@@ -59,12 +69,13 @@ public record BeirCollection(
    */
   public Stream<BeirDocument> documents() throws IOException {
     return JsonLines.read(
-        directory.resolve(CORPUS),
-        node ->
-            new BeirDocument(
-                JsonLines.identifier(node, "_id"),
-                JsonLines.optionalText(node, "title"),
-                JsonLines.text(node, "text")));
+            directory.resolve(CORPUS),
+            node ->
+                new BeirDocument(
+                    JsonLines.identifier(node, "_id"),
+                    JsonLines.optionalText(node, "title"),
+                    JsonLines.text(node, "text")))
+        .limit(limit);
   }
 
   private static List<BeirQuery> judgedQueries(Path file, Judgments judgments) throws IOException {

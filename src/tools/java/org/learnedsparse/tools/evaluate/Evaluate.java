@@ -14,6 +14,8 @@ import org.learnedsparse.tools.node.RealNode;
 
 /** The program behind {@code ./evaluate}. */
 public final class Evaluate {
+  private static final long WARM_UP_DOCUMENTS = 1000;
+
   private final Options options;
   private final List<BeirCollection> collections;
 
@@ -93,6 +95,11 @@ public final class Evaluate {
   private List<Row> rows(URI url) throws IOException {
     List<RetrievalSystem> systems = systems(new Elasticsearch(url));
     Evaluation evaluation = new Evaluation(options.clients());
+    // A node that has just started compiles its code first, and would look slow for it.
+    BeirCollection warmUp = collections.get(0).head("warming up", WARM_UP_DOCUMENTS);
+    for (RetrievalSystem system : systems) {
+      system.index(warmUp).close();
+    }
     List<Row> rows = new ArrayList<>();
     for (BeirCollection collection : collections) {
       for (RetrievalSystem system : systems) {
