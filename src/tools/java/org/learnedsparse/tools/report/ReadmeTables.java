@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
@@ -17,36 +18,38 @@ import org.learnedsparse.tools.node.Repository;
  */
 public final class ReadmeTables {
   static final String RESULTS = "docs/results/evaluate.json";
-  static final String README = "README.md";
+  static final List<String> DOCUMENTS = List.of("README.md", "models/default/README.md");
   private static final String BEGIN = "<!-- evaluate -->\n";
   private static final String END = "<!-- /evaluate -->";
 
   private ReadmeTables() {}
 
-  /** Rewrites the README of this checkout. */
+  /** Rewrites the documents of this checkout. */
   public static void main(String[] arguments) throws IOException {
-    Path readme = Repository.root().resolve(README);
-    Files.writeString(readme, rendered(Files.readString(readme), results()));
+    for (String document : DOCUMENTS) {
+      Path file = Repository.root().resolve(document);
+      Files.writeString(file, rendered(Files.readString(file), results()));
+    }
   }
 
   static JsonNode results() throws IOException {
     return new ObjectMapper().readTree(Repository.root().resolve(RESULTS).toFile());
   }
 
-  /** The README with the tables of these results. */
-  static String rendered(String readme, JsonNode rows) {
-    int begin = readme.indexOf(BEGIN);
-    int end = readme.indexOf(END);
+  /** A document with the tables of these results. */
+  static String rendered(String document, JsonNode rows) {
+    int begin = document.indexOf(BEGIN);
+    int end = document.indexOf(END);
     if (begin < 0 || end < begin) {
-      throw new IllegalStateException(README + " lacks " + BEGIN.strip() + " … " + END);
+      throw new IllegalStateException("no " + BEGIN.strip() + " … " + END);
     }
-    return readme.substring(0, begin + BEGIN.length())
+    return document.substring(0, begin + BEGIN.length())
         + "\n"
         + quality(rows)
         + "\n"
         + cost(rows)
         + "\n"
-        + readme.substring(end);
+        + document.substring(end);
   }
 
   private static String quality(JsonNode rows) {
