@@ -238,19 +238,19 @@ class BruteForceIT {
   /** The scores down the page are the scan's, and each hit has its own. */
   private static void checkScores(
       List<Scored> expected, JsonNode answer, int from, int size, double tolerance, String what) {
-    Map<Integer, Double> byRank = new HashMap<>();
-    expected.forEach(scored -> byRank.put(scored.rank(), scored.score()));
+    Map<Integer, Float> byRank = new HashMap<>();
+    expected.forEach(scored -> byRank.put(scored.rank(), (float) scored.score()));
     List<Scored> page = page(expected, from, size);
     JsonNode hits = answer.at("/hits/hits");
     assertEquals(page.size(), hits.size(), what);
     for (int i = 0; i < page.size(); i++) {
       JsonNode hit = hits.get(i);
-      double score = hit.has("sort") ? hit.at("/sort/0").asDouble() : hit.get("_score").asDouble();
-      double best = page.get(i).score();
-      assertEquals(best, score, tolerance * best, "hit " + i + " of " + what);
-      Double own = byRank.get(hit.get("_id").asInt());
+      float score = (hit.has("sort") ? hit.at("/sort/0") : hit.get("_score")).floatValue();
+      float best = (float) page.get(i).score();
+      assertEquals(best, score, (float) (tolerance * best), "hit " + i + " of " + what);
+      Float own = byRank.get(hit.get("_id").asInt());
       assertTrue(own != null, "hit " + i + " should not match " + what);
-      assertEquals(own, score, tolerance * own, "hit " + i + " of " + what);
+      assertEquals(own, score, (float) (tolerance * own), "hit " + i + " of " + what);
     }
     assertEquals(page.size(), ranks(answer).stream().distinct().count(), what);
   }

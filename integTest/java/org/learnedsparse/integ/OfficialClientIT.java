@@ -71,7 +71,10 @@ class OfficialClientIT {
                                     p ->
                                         p._custom(
                                             "learned_sparse",
-                                            Map.of("model", "tiny", "max_weight", 31.875)))));
+                                            Map.of(
+                                                "type", "learned_sparse",
+                                                "model", "tiny",
+                                                "max_weight", 31.875)))));
     BulkResponse response =
         client.bulk(
             b ->
