@@ -1,5 +1,6 @@
 package org.learnedsparse.integ.yaml;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -34,6 +35,8 @@ final class YamlDocuments {
       while (parser.nextToken() != null) {
         documents.roots.add(documents.tree(parser));
       }
+    } catch (JacksonException e) {
+      throw new IOException(file + " is no valid YAML: " + e.getMessage(), e);
     }
     return documents;
   }
