@@ -2,6 +2,7 @@ package org.learnedsparse.tools.evaluate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +22,7 @@ final class NodeIndex implements SearchableIndex {
   private final NodeSystem system;
   private final Elasticsearch node;
   private final String name = PREFIX + UUID.randomUUID();
-  private final Thread deleteAtExit = new Thread(this::delete, "delete-" + name);
+  private final Thread deleteAtExit = new Thread(this::deleteInPassing, "delete-" + name);
   private IndexingCost cost;
 
   private NodeIndex(NodeSystem system) {
@@ -127,11 +128,26 @@ final class NodeIndex implements SearchableIndex {
   }
 
   private void delete() {
-    node.request("DELETE", name + "?ignore_unavailable=true", null);
-    if (!system.processors().isEmpty()) {
-      // A name that ends with * may match nothing, which is no error.
-      node.request("DELETE", pipeline() + "*", null);
+    for (String path : paths()) {
+      node.request("DELETE", path, null);
     }
+  }
+
+  /** This program is ending, and perhaps the node with it: one try each. */
+  private void deleteInPassing() {
+    try {
+      for (String path : paths()) {
+        node.send("DELETE", path, null);
+      }
+    } catch (UncheckedIOException e) {
+      System.err.println("index [" + name + "] was not deleted: " + e.getMessage());
+    }
+  }
+
+  /** What {@link #create} created. */
+  private List<String> paths() {
+    String index = name + "?ignore_unavailable=true";
+    return system.processors().isEmpty() ? List.of(index) : List.of(index, pipeline());
   }
 
   private void closeAfter(Exception failure) {
