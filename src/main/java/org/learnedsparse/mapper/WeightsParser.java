@@ -25,9 +25,7 @@ public final class WeightsParser {
   public static void parse(XContentParser parser, Consumer weights) throws IOException {
     if (parser.currentToken() != XContentParser.Token.START_OBJECT) {
       throw new InvalidWeightException(
-          "expected an object of weights by term such as {\"plant\": 1.9}, found ["
-              + parser.textOrNull()
-              + "]");
+          "expected an object of weights by term such as {\"plant\": 1.9}, found " + found(parser));
     }
     String term = null;
     for (XContentParser.Token token = parser.nextToken();
@@ -42,13 +40,19 @@ public final class WeightsParser {
         throw new InvalidWeightException(
             "term ["
                 + term
-                + "] has "
-                + (token.isValue() || token == XContentParser.Token.VALUE_NULL
-                    ? "weight [" + parser.textOrNull() + "]"
-                    : "an object or array")
+                + "] has weight "
+                + found(parser)
                 + "; a weight is a number, 0 or above");
       }
     }
+  }
+
+  private static String found(XContentParser parser) throws IOException {
+    return switch (parser.currentToken()) {
+      case START_ARRAY -> "an array";
+      case START_OBJECT -> "an object";
+      default -> "[" + parser.textOrNull() + "]";
+    };
   }
 
   private static void checkLength(String term) {

@@ -111,12 +111,20 @@ public final class QueryParser {
   }
 
   private static int k(XContentParser parser) throws IOException {
-    int k = parser.intValue(false);
-    if (k < 1 || k > LearnedSparseQueryBuilder.MAX_K) {
-      throw error(
-          parser, "has [k] of [" + k + "]; it must be 1 to " + LearnedSparseQueryBuilder.MAX_K);
+    if (parser.currentToken() == XContentParser.Token.VALUE_NUMBER) {
+      double k = parser.doubleValue();
+      if (k == Math.rint(k) && k >= 1 && k <= LearnedSparseQueryBuilder.MAX_K) {
+        return (int) k;
+      }
     }
-    return k;
+    String got =
+        parser.currentToken() == XContentParser.Token.START_ARRAY
+                || parser.currentToken() == XContentParser.Token.START_OBJECT
+            ? parser.currentToken().toString()
+            : parser.textOrNull();
+    throw error(
+        parser,
+        "has [k] of [" + got + "]; it must be an integer, 1 to " + LearnedSparseQueryBuilder.MAX_K);
   }
 
   private void filters(XContentParser parser) throws IOException {

@@ -423,8 +423,8 @@ public class LearnedSparseFieldMapperTests extends MapperTestCase {
             "\"1.5\"", "[1.5]",
             "null", "[null]",
             "true", "[true]",
-            "{\"x\": 1}", "an object or array",
-            "[1]", "an object or array");
+            "{\"x\": 1}", "weight an object",
+            "[1]", "weight an array");
     for (Map.Entry<String, String> entry : bad.entrySet()) {
       String json = "{\"field\": {\"good\": 1, \"b.a.d\": " + entry.getKey() + "}}";
       Throwable cause = refused(service, source(json));

@@ -1,0 +1,526 @@
+package org.learnedsparse.query;
+
+import static org.hamcrest.Matchers.aMapWithSize;
+import static org.hamcrest.Matchers.allOf;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.instanceOf;
+import static org.hamcrest.Matchers.sameInstance;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.lucene.search.BooleanClause;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.BoostQuery;
+import org.apache.lucene.search.MatchNoDocsQuery;
+import org.apache.lucene.search.Query;
+import org.elasticsearch.ResourceNotFoundException;
+import org.elasticsearch.action.MockResolvedIndices;
+import org.elasticsearch.action.OriginalIndices;
+import org.elasticsearch.action.support.IndicesOptions;
+import org.elasticsearch.cluster.metadata.IndexMetadata;
+import org.elasticsearch.common.ParsingException;
+import org.elasticsearch.common.Strings;
+import org.elasticsearch.common.compress.CompressedXContent;
+import org.elasticsearch.common.settings.Settings;
+import org.elasticsearch.common.xcontent.XContentHelper;
+import org.elasticsearch.index.Index;
+import org.elasticsearch.index.IndexVersion;
+import org.elasticsearch.index.mapper.MapperService;
+import org.elasticsearch.index.query.MatchNoneQueryBuilder;
+import org.elasticsearch.index.query.QueryBuilder;
+import org.elasticsearch.index.query.QueryBuilders;
+import org.elasticsearch.index.query.QueryRewriteContext;
+import org.elasticsearch.index.query.SearchExecutionContext;
+import org.elasticsearch.plugins.Plugin;
+import org.elasticsearch.test.AbstractQueryTestCase;
+import org.elasticsearch.xcontent.XContentParserConfiguration;
+import org.elasticsearch.xcontent.json.JsonXContent;
+import org.junit.AfterClass;
+import org.junit.BeforeClass;
+import org.learnedsparse.LearnedSparsePlugin;
+import org.learnedsparse.encode.Mode;
+import org.learnedsparse.mapper.LearnedSparseFieldType;
+import org.learnedsparse.model.TinyModels;
+import org.learnedsparse.search.LearnedSparseQuery;
+import org.learnedsparse.search.TopDocumentsQuery;
+import org.learnedsparse.tools.onnx.TinyModel;
+import org.learnedsparse.vector.Quantiser;
+import org.learnedsparse.vector.SparseVector;
+
+public class LearnedSparseQueryBuilderTests
+    extends AbstractQueryTestCase<LearnedSparseQueryBuilder> {
+  private static final String FIELD = "weights";
+  private static final String ALIAS = "weights_alias";
+  private static final float MAX_WEIGHT = 3;
+
+  private static TinyModels models;
+
+  @BeforeClass
+  public static void writeModels() throws IOException {
+    models = new TinyModels(createTempDir(), Settings.EMPTY);
+    models.write("tiny", 17);
+    models.write("other", 18);
+  }
+
+  @AfterClass
+  public static void closeModels() {
+    models.close();
+    models = null;
+  }
+
+  private static QueryEncoder encoder() {
+    return new QueryEncoder(() -> models.service());
+  }
+
+  /** The plugin, with the models of this test instead of a node's. */
+  public static final class QueryPlugin extends LearnedSparsePlugin {
+    @Override
+    public List<QuerySpec<?>> getQueries() {
+      return List.of(
+          new QuerySpec<>(
+              LearnedSparseQueryBuilder.NAME,
+              in -> new LearnedSparseQueryBuilder(in, encoder()),
+              parser -> QueryParser.parse(parser, encoder())));
+    }
+  }
+
+  @Override
+  protected Collection<Class<? extends Plugin>> getPlugins() {
+    return List.of(QueryPlugin.class);
+  }
+
+  @Override
+  protected void initializeAdditionalMappings(MapperService mapperService) throws IOException {
+    mapperService.merge(
+        "_doc",
+        new CompressedXContent(
+            "{\"properties\": {\"weights\": {\"type\": \"learned_sparse\", \"model\": \"tiny\","
+                + " \"max_weight\": "
+                + MAX_WEIGHT
+                + "}, \"weights_alias\": {\"type\": \"alias\", \"path\": \"weights\"}}}"),
+        MapperService.MergeReason.MAPPING_UPDATE);
+  }
+
+  // What AbstractQueryTestCase asks for.
+
+  private static LearnedSparseQueryBuilder query(
+      String field,
+      String text,
+      Map<String, Float> vector,
+      String model,
+      Integer k,
+      List<QueryBuilder> filters) {
+    return new LearnedSparseQueryBuilder(
+        encoder(),
+        field,
+        new LearnedSparseQueryBuilder.Input(text, vector == null ? null : SparseVector.of(vector)),
+        model,
+        k,
+        filters);
+  }
+
+  private static LearnedSparseQueryBuilder text(String text, String model) {
+    return query(FIELD, text, null, model, null, List.of());
+  }
+
+  private static String randomText() {
+    return String.join(" ", randomList(0, 6, () -> randomFrom("plants", "sun", "make", "Zürich")));
+  }
+
+  private static Map<String, Float> randomVector() {
+    Map<String, Float> vector = new TreeMap<>();
+    for (int i = between(0, 9); i > 0; i--) {
+      vector.put(randomFrom("", "##", "a.") + randomAlphaOfLength(4), randomFloat() * 5 + 1e-6f);
+    }
+    return vector;
+  }
+
+  private static QueryBuilder randomFilter() {
+    return randomFrom(
+        QueryBuilders.termQuery(KEYWORD_FIELD_NAME, randomAlphaOfLength(3)),
+        QueryBuilders.termQuery(INT_FIELD_NAME, between(0, 9)),
+        QueryBuilders.matchAllQuery());
+  }
+
+  @Override
+  protected LearnedSparseQueryBuilder doCreateTestQueryBuilder() {
+    boolean text = randomBoolean();
+    return query(
+        randomFrom(FIELD, FIELD, ALIAS, "unmapped"),
+        text ? randomText() : null,
+        text ? null : randomVector(),
+        text ? randomFrom("tiny", "other") : null,
+        randomBoolean() ? null : between(1, LearnedSparseQueryBuilder.MAX_K),
+        randomList(0, 2, LearnedSparseQueryBuilderTests::randomFilter));
+  }
+
+  @Override
+  protected LearnedSparseQueryBuilder createQueryWithInnerQuery(QueryBuilder inner) {
+    return query(FIELD, null, Map.of("a", 1f), null, null, List.of(inner));
+  }
+
+  /** Changes one of what makes the query, beside the name and the boost. */
+  @Override
+  public LearnedSparseQueryBuilder mutateInstance(LearnedSparseQueryBuilder query)
+      throws IOException {
+    if (randomBoolean()) {
+      return changeNameOrBoost(query);
+    }
+    Map<String, Object> body = body(query);
+    switch (between(0, 3)) {
+      case 0 -> body.merge("field", "x", (a, b) -> a.toString() + b);
+      case 1 -> body.merge("k", 1, (a, b) -> (Integer) a == 1 ? 2 : 1);
+      case 2 -> body.put("filter", List.of(Map.of("term", Map.of("new", "x"))));
+      default -> {
+        if (body.containsKey("query")) {
+          body.merge("query", "x", (a, b) -> a.toString() + b);
+        } else {
+          body.put("query_vector", Map.of("entirely new", 1));
+        }
+      }
+    }
+    String json =
+        Strings.toString(JsonXContent.contentBuilder().map(Map.of("learned_sparse", body)));
+    return (LearnedSparseQueryBuilder) parseQuery(json);
+  }
+
+  /** What a client would read of the query. */
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> body(QueryBuilder query) {
+    return (Map<String, Object>)
+        XContentHelper.convertToMap(JsonXContent.jsonXContent, Strings.toString(query), false)
+            .get("learned_sparse");
+  }
+
+  private static SparseVector vector(Map<?, ?> weights) {
+    Map<String, Float> vector = new HashMap<>();
+    weights.forEach((term, weight) -> vector.put((String) term, ((Number) weight).floatValue()));
+    return SparseVector.of(vector);
+  }
+
+  @Override
+  protected void doAssertLuceneQuery(
+      LearnedSparseQueryBuilder builder, Query query, SearchExecutionContext context)
+      throws IOException {
+    Map<String, Object> body = body(builder);
+    if (body.get("field").equals("unmapped")) {
+      assertThat(query, instanceOf(MatchNoDocsQuery.class));
+      assertThat(query.toString(), containsString("there is no field [unmapped]"));
+      return;
+    }
+    SparseVector vector =
+        body.get("query_vector") instanceof Map<?, ?> weights
+            ? vector(weights)
+            : models.encode((String) body.get("model"), Mode.QUERY, (String) body.get("query"));
+    Query expected = new LearnedSparseQuery(FIELD, vector, new Quantiser(MAX_WEIGHT));
+    BooleanQuery filter = null;
+    if (body.get("filter") instanceof List<?> filters) {
+      BooleanQuery.Builder all = new BooleanQuery.Builder();
+      for (Object each : filters) {
+        String json = Strings.toString(JsonXContent.contentBuilder().value(each));
+        all.add(parseQuery(json).toQuery(context), BooleanClause.Occur.FILTER);
+      }
+      filter = all.build();
+    }
+    if (body.get("k") instanceof Integer k) {
+      expected = new TopDocumentsQuery(expected, filter, k);
+    } else if (filter != null) {
+      expected =
+          new BooleanQuery.Builder()
+              .add(expected, BooleanClause.Occur.MUST)
+              .add(filter, BooleanClause.Occur.FILTER)
+              .build();
+    }
+    assertThat(query, equalTo(expected));
+  }
+
+  /** A query text has no vector before the coordinating node has rewritten it. */
+  @Override
+  public void testMustRewrite() {
+    IllegalArgumentException e =
+        expectThrows(
+            IllegalArgumentException.class,
+            () -> text("sun", "tiny").toQuery(createSearchExecutionContext()));
+    assertThat(
+        e.getMessage(),
+        allOf(
+            containsString("the text for field [weights] was not encoded with model [tiny]"),
+            containsString("Give [model] or [query_vector]")));
+  }
+
+  // Rewriting.
+
+  private static IndexMetadata index(String name, String properties) {
+    return IndexMetadata.builder(name)
+        .settings(indexSettings(IndexVersion.current(), 1, 0))
+        .putMapping(properties == null ? "{}" : "{\"_doc\": {\"properties\": " + properties + "}}")
+        .build();
+  }
+
+  /** A coordinating node's, which searches these indices. */
+  private QueryRewriteContext coordinator(IndexMetadata... indices) {
+    Map<Index, IndexMetadata> metadata = new LinkedHashMap<>();
+    for (IndexMetadata index : indices) {
+      metadata.put(index.getIndex(), index);
+    }
+    return new QueryRewriteContext(
+        XContentParserConfiguration.EMPTY.withRegistry(xContentRegistry()),
+        null,
+        System::currentTimeMillis,
+        new MockResolvedIndices(
+            Map.of(), new OriginalIndices(new String[] {"*"}, IndicesOptions.DEFAULT), metadata),
+        null,
+        null);
+  }
+
+  private static long requests(String model) {
+    return models.service().stats().containsKey(model)
+        ? models.service().stats().get(model).requests()
+        : 0;
+  }
+
+  private static String sparse(String model) {
+    return "{\"type\": \"learned_sparse\", \"model\": \"" + model + "\"}";
+  }
+
+  public void testATextIsEncodedOnceForEachModelOfTheField() throws IOException {
+    IndexMetadata[] indices = {
+      index("a", "{\"weights\": " + sparse("tiny") + "}"),
+      index("b", "{\"weights\": " + sparse("other") + "}"),
+      index("c", "{\"weights\": " + sparse("tiny") + "}"),
+      index("d", "{\"weights\": {\"type\": \"keyword\"}}"),
+      index("e", null)
+    };
+    long tiny = requests("tiny");
+    long other = requests("other");
+    // Beside a query that is rewritten too, and below others: the text must not be encoded again.
+    QueryBuilder rewritten =
+        rewriteAndFetch(
+            QueryBuilders.boolQuery()
+                .must(QueryBuilders.constantScoreQuery(text("the sun makes light", null)))
+                .filter(QueryBuilders.wrapperQuery("{\"match_all\": {}}")),
+            coordinator(indices));
+    assertThat(requests("tiny"), equalTo(tiny + 1));
+    assertThat(requests("other"), equalTo(other + 1));
+    rewritten = assertSerialization(rewritten);
+    assertThat(rewriteAndFetch(rewritten, coordinator(indices)), equalTo(rewritten));
+    assertThat(requests("tiny"), equalTo(tiny + 1));
+    String lucene = rewritten.toQuery(createSearchExecutionContext()).toString();
+    LearnedSparseQuery expected =
+        new LearnedSparseQuery(
+            FIELD,
+            models.encode("tiny", Mode.QUERY, "the sun makes light"),
+            new Quantiser(MAX_WEIGHT));
+    assertThat(lucene, containsString(expected.toString()));
+  }
+
+  public void testAModelIsFoundWhereverTheFieldIs() throws IOException {
+    List<String> mappings =
+        List.of(
+            "{\"a\": {\"properties\": {\"b\": {\"properties\": {\"c\": %s}}}}}",
+            "{\"a\": {\"type\": \"nested\", \"properties\": {\"b\": {\"properties\": {\"c\": %s}}}}}",
+            "{\"a.b\": {\"properties\": {\"c\": %s}}}",
+            "{\"a.b.c\": %s}",
+            "{\"a\": {\"properties\": {\"x\": %1$s}}, \"a.b.c\": %1$s}",
+            "{\"a.b.c\": {\"type\": \"alias\", \"path\": \"d.e\"},"
+                + " \"d\": {\"properties\": {\"e\": %s}}}");
+    for (String mapping : mappings) {
+      long before = requests("other");
+      QueryBuilder rewritten =
+          rewriteAndFetch(
+              query("a.b.c", "sun", null, null, null, List.of()),
+              coordinator(index("i", Strings.format(mapping, sparse("other")))));
+      assertThat(mapping, requests("other"), equalTo(before + 1));
+      assertThat(assertSerialization(rewritten), equalTo(rewritten));
+    }
+  }
+
+  public void testTheQuerysModelCountsBeforeTheFields() throws IOException {
+    long tiny = requests("tiny");
+    QueryBuilder rewritten =
+        rewriteAndFetch(
+            text("sun", "other"), coordinator(index("i", "{\"weights\": " + sparse("tiny") + "}")));
+    assertThat(requests("tiny"), equalTo(tiny));
+    assertThat(
+        rewritten.toQuery(createSearchExecutionContext()),
+        equalTo(
+            new LearnedSparseQuery(
+                FIELD, models.encode("other", Mode.QUERY, "sun"), new Quantiser(MAX_WEIGHT))));
+  }
+
+  public void testAMissingModelIsA404ThatNamesTheOthers() {
+    ResourceNotFoundException e =
+        expectThrows(
+            ResourceNotFoundException.class,
+            () -> rewriteAndFetch(text("sun", "absent"), coordinator(index("i", null))));
+    assertThat(e.status().getStatus(), equalTo(404));
+    assertThat(
+        e.getMessage(),
+        allOf(containsString("no model [absent]"), containsString("[default, other, tiny]")));
+  }
+
+  public void testAnEmptyTextMatchesNothing() throws IOException {
+    QueryBuilder rewritten = rewriteAndFetch(text(" ", "tiny"), coordinator(index("i", null)));
+    Query query = rewritten.toQuery(createSearchExecutionContext());
+    assertThat(
+        query,
+        equalTo(new LearnedSparseQuery(FIELD, SparseVector.EMPTY, new Quantiser(MAX_WEIGHT))));
+  }
+
+  public void testAFilterThatMatchesNothingEndsTheSearch() throws IOException {
+    QueryBuilder query =
+        query(
+            FIELD, null, Map.of("a", 1f), null, 3, List.of(QueryBuilders.termQuery("nowhere", 1)));
+    SearchExecutionContext context = createSearchExecutionContext();
+    context.setAllowUnmappedFields(true);
+    assertThat(rewriteAndFetch(query, context), instanceOf(MatchNoneQueryBuilder.class));
+  }
+
+  public void testNothingToRewriteGivesTheSameQuery() throws IOException {
+    QueryBuilder query =
+        query(FIELD, null, Map.of("a", 1f), null, 3, List.of(QueryBuilders.matchAllQuery()));
+    assertThat(query.rewrite(createQueryRewriteContext()), sameInstance(query));
+  }
+
+  public void testNameAndBoostSurviveTheRewriting() throws IOException {
+    QueryBuilder rewritten =
+        rewriteAndFetch(
+            text("sun", "tiny").boost(2.5f).queryName("sunny"), coordinator(index("i", null)));
+    assertThat(rewritten.queryName(), equalTo("sunny"));
+    Query query = rewritten.toQuery(createSearchExecutionContext());
+    assertThat(((BoostQuery) query).getBoost(), equalTo(2.5f));
+  }
+
+  public void testTheDefinitionOfSpladeHoldsForQueries() {
+    // One path of the whole chain is checked against plain arithmetic, not against itself.
+    TinyModel model = new TinyModel(17);
+    List<String> tokens = model.tokens();
+    Map<String, Double> expected = new TreeMap<>();
+    for (int entry = 0; entry < tokens.size(); entry++) {
+      double largest = 0;
+      for (String token : List.of("[CLS]", "sun", "[SEP]")) {
+        largest = Math.max(largest, model.logit(tokens.indexOf(token), entry));
+      }
+      if (largest > 0) {
+        expected.put(tokens.get(entry), Math.log(1 + largest));
+      }
+    }
+    Map<String, Float> encoded = models.encode("tiny", Mode.QUERY, "sun").toMap();
+    assertThat(expected.size(), greaterThan(3));
+    assertThat(encoded, aMapWithSize(expected.size()));
+    expected.forEach((term, weight) -> assertEquals(term, weight, encoded.get(term), 1e-5));
+  }
+
+  // Errors.
+
+  private void assertRefused(String body, String... message) {
+    ParsingException e =
+        expectThrows(
+            ParsingException.class, body, () -> parseQuery("{\"learned_sparse\": {" + body + "}}"));
+    assertThat(e.status().getStatus(), equalTo(400));
+    for (String part : message) {
+      assertThat(body, e.getMessage(), containsString(part));
+    }
+  }
+
+  public void testBadSettingsAreNamed() {
+    String fine = "\"field\": \"weights\", \"query_vector\": {\"a\": 1}";
+    assertRefused(fine + ", \"size\": 3", "does not know [size]", "known are [_name, boost, field");
+    assertRefused("\"query\": \"sun\"", "needs [field]");
+    assertRefused("\"field\": \"weights\"", "on field [weights] needs either [query]");
+    assertRefused(fine + ", \"query\": \"sun\"", "needs either [query]", "it has both");
+    assertRefused(fine + ", \"model\": \"tiny\"", "takes no [model] with a [query_vector]");
+    assertRefused("\"field\": 7, \"query\": \"sun\"", "needs a string as [field]");
+    assertRefused("\"field\": \"weights\", \"query\": null", "needs a string as [query]");
+    assertRefused("\"field\": \"weights\", \"query\": [\"sun\"]", "needs a string as [query]");
+    assertRefused(fine + ", \"filter\": \"x\"", "start_object");
+  }
+
+  public void testBadValuesOfKAreNamed() {
+    for (String k :
+        List.of("0", "-1", "10001", "1.5", "3000000000", "1e300", "null", "\"ten\"", "true")) {
+      assertRefused(
+          "\"field\": \"weights\", \"query_vector\": {\"a\": 1}, \"k\": " + k,
+          "has [k] of [" + k.replace("\"", "") + "]",
+          "1 to 10000");
+    }
+    for (String k : List.of("[1]", "{}")) {
+      assertRefused(
+          "\"field\": \"weights\", \"query_vector\": {\"a\": 1}, \"k\": " + k,
+          "has [k] of",
+          "1 to 10000");
+    }
+  }
+
+  public void testBadQueryVectorsAreNamed() {
+    Map<String, String> bad = new LinkedHashMap<>();
+    bad.put("{\"a\": -1}", "term [a] has weight [-1.0]");
+    bad.put("{\"a\": 1e300}", "term [a] has weight [Infinity]");
+    bad.put("{\"a\": \"1\"}", "term [a] has weight [1]");
+    bad.put("{\"a\": null}", "term [a] has weight [null]");
+    bad.put("{\"a\": {}}", "term [a] has weight an object");
+    bad.put("{\"\": 1}", "a term is the empty string");
+    bad.put("\"sun\"", "expected an object of weights by term");
+    bad.put("3", "expected an object of weights by term");
+    bad.put("null", "expected an object of weights by term");
+    bad.put("[{\"a\": 1}]", "found an array");
+    bad.forEach(
+        (vector, message) ->
+            assertRefused(
+                "\"field\": \"weights\", \"query_vector\": " + vector,
+                "has a bad [query_vector]",
+                message));
+  }
+
+  public void testZeroWeightsAreAbsentTerms() throws IOException {
+    assertThat(
+        parseQuery(
+            "{\"learned_sparse\": {\"field\": \"weights\", \"query_vector\": {\"a\": 0, \"b\": 2}}}"),
+        equalTo(query(FIELD, null, Map.of("b", 2f), null, null, List.of())));
+  }
+
+  public void testOneFilterNeedsNoArray() throws IOException {
+    assertThat(
+        parseQuery(
+            "{\"learned_sparse\": {\"field\": \"weights\", \"query_vector\": {\"b\": 2},"
+                + " \"filter\": {\"match_all\": {}}}}"),
+        equalTo(
+            query(
+                FIELD, null, Map.of("b", 2f), null, null, List.of(QueryBuilders.matchAllQuery()))));
+  }
+
+  public void testAFieldOfAnotherTypeIsRefused() {
+    IllegalArgumentException e =
+        expectThrows(
+            IllegalArgumentException.class,
+            () ->
+                query(TEXT_FIELD_NAME, null, Map.of("a", 1f), null, null, List.of())
+                    .toQuery(createSearchExecutionContext()));
+    assertThat(
+        e.getMessage(),
+        equalTo(
+            "[learned_sparse] query: field [mapped_string] is of type [text]; it must be of type"
+                + " [learned_sparse]"));
+  }
+
+  public void testTheFieldTypesOwnQueries() {
+    SearchExecutionContext context = createSearchExecutionContext();
+    LearnedSparseFieldType type = (LearnedSparseFieldType) context.getFieldType(FIELD);
+    assertThat(
+        type.termQuery("plant", context),
+        equalTo(
+            new LearnedSparseQuery(
+                FIELD, SparseVector.of(Map.of("plant", 1f)), new Quantiser(MAX_WEIGHT))));
+    assertThat(
+        new ArrayList<>(List.of(type.isAggregatable(), type.hasDocValues())),
+        equalTo(List.of(false, false)));
+  }
+}
