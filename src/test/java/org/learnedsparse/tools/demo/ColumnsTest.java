@@ -11,6 +11,7 @@ class ColumnsTest {
     assertEquals(5, Columns.width("plant"));
     assertEquals(4, Columns.width("植物"));
     assertEquals(1, Columns.width("e\u0301"));
+    assertEquals(1, Columns.width("\ufeffa"));
     assertEquals(2, Columns.width("🌱"));
   }
 
@@ -33,5 +34,16 @@ class ColumnsTest {
     assertEquals(
         List.of("how do", "plants", "make", "energy"),
         Columns.wrap("how do plants\n make energy", 8));
+  }
+
+  @Test
+  void wrapBreaksWordsThatAreLongerThanALine() {
+    assertEquals(List.of("a", "植物", "学 b"), Columns.wrap("a 植物学 b", 4));
+    assertEquals(List.of(""), Columns.wrap(" ", 4));
+  }
+
+  @Test
+  void oneLineHasNoControlCharacters() {
+    assertEquals("a [1mb c", Columns.oneLine(" a\u001b[1mb\r\n\t c "));
   }
 }

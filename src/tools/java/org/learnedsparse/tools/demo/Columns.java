@@ -22,44 +22,58 @@ final class Columns {
 
   /** The text, or its beginning with an ellipsis: at most so wide. */
   static String cut(String text, int width) {
-    if (width(text) <= width) {
-      return text;
+    return width(text) <= width ? text : beginning(text, width - width(ELLIPSIS)) + ELLIPSIS;
+  }
+
+  /** The text in one line, with single blanks and nothing that would move the cursor. */
+  static String oneLine(String text) {
+    return text.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
+  }
+
+  /**
+   * The text in lines of at most so many columns, broken between words where they are not longer
+   * than a line.
+   */
+  static List<String> wrap(String text, int width) {
+    List<String> lines = new ArrayList<>();
+    String line = "";
+    for (String word : oneLine(text).split(" ", -1)) {
+      String longer = line.isEmpty() ? word : line + " " + word;
+      if (width(longer) > width && !line.isEmpty()) {
+        lines.add(line);
+        longer = word;
+      }
+      while (width(longer) > width) {
+        String full = beginning(longer, width);
+        lines.add(full);
+        longer = longer.substring(full.length());
+      }
+      line = longer;
     }
-    StringBuilder cut = new StringBuilder();
-    int used = width(ELLIPSIS);
-    for (int character : text.codePoints().toArray()) {
+    lines.add(line);
+    return lines;
+  }
+
+  /** As many characters as fit. */
+  private static String beginning(String text, int width) {
+    int end = 0;
+    int used = 0;
+    while (end < text.length()) {
+      int character = text.codePointAt(end);
       used += width(character);
       if (used > width) {
         break;
       }
-      cut.appendCodePoint(character);
+      end += Character.charCount(character);
     }
-    return cut + ELLIPSIS;
-  }
-
-  /** The text in one line, with single blanks. */
-  static String oneLine(String text) {
-    return text.strip().replaceAll("\\s+", " ");
-  }
-
-  /** The text in lines of at most so many columns, broken between words. */
-  static List<String> wrap(String text, int width) {
-    List<String> lines = new ArrayList<>();
-    StringBuilder line = new StringBuilder();
-    for (String word : oneLine(text).split(" ", -1)) {
-      if (!line.isEmpty() && width(line.toString()) + 1 + width(word) > width) {
-        lines.add(line.toString());
-        line.setLength(0);
-      }
-      line.append(line.isEmpty() ? "" : " ").append(word);
-    }
-    lines.add(line.toString());
-    return lines;
+    return text.substring(0, end);
   }
 
   private static int width(int character) {
     int type = Character.getType(character);
-    if (type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK) {
+    if (type == Character.NON_SPACING_MARK
+        || type == Character.ENCLOSING_MARK
+        || type == Character.FORMAT) {
       return 0;
     }
     boolean wide =

@@ -97,7 +97,7 @@ public final class Bm25English implements RetrievalSystem {
     }
 
     private IndexingCost fill(BeirCollection collection) throws IOException {
-      Progress progress = new Progress(collection.name() + ", bm25_english");
+      Progress progress = new Progress(collection.name() + ", bm25_english", "documents");
       IndexWriterConfig config =
           new IndexWriterConfig(analyzer).setSimilarity(new BM25Similarity(K1, B));
       long documents;

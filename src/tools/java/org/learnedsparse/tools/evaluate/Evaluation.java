@@ -33,10 +33,14 @@ final class Evaluation {
         for (BeirQuery query : collection.queries()) {
           running.add(threads.submit(() -> measure(index, collection, query)));
         }
+        Progress progress = new Progress(collection.name() + ", " + system.name(), "queries");
+        long start = System.nanoTime();
         List<Measures> measures = new ArrayList<>();
         for (Future<Measures> one : running) {
           measures.add(one.get());
+          progress.accept(measures.size());
         }
+        progress.done(measures.size(), (System.nanoTime() - start) / 1e9);
         return new Row(collection.name(), system.name(), measures, index.cost());
       } catch (ExecutionException e) {
         throw new IllegalStateException(e.getCause().getMessage(), e.getCause());

@@ -97,7 +97,7 @@ final class NodeIndex implements SearchableIndex {
 
   private void fill(BeirCollection collection) throws IOException {
     BulkClient client = new BulkClient(node, name, system.clients());
-    Progress progress = new Progress(collection.name() + ", " + system.name());
+    Progress progress = new Progress(collection.name() + ", " + system.name(), "documents");
     try (Stream<BeirDocument> documents = collection.documents()) {
       long start = System.nanoTime();
       long count =
