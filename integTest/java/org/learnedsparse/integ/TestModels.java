@@ -101,7 +101,7 @@ public final class TestModels {
         logits[token * size + term] = weight == null ? -1 : (float) Math.expm1(weight);
       }
     }
-    GraphBuilder graph = new GraphBuilder();
+    GraphBuilder graph = new GraphBuilder("test");
     graph.input("input_ids", DataType.INT64, "batch", "sequence");
     graph.floats("weights", logits, size, size);
     graph.node("Gather", "logits", "weights", "input_ids");

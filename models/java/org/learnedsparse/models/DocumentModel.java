@@ -58,11 +58,6 @@ record DocumentModel(int[][] targets, float[][] strengths, float[] own, Shape sh
     return new DocumentModel(targets, strengths, own, shape);
   }
 
-  /** The same tables with other scalars. */
-  DocumentModel with(Shape other) {
-    return new DocumentModel(targets, strengths, own, other);
-  }
-
   /** The expansions in the tables, less the tokens themselves. */
   Expansions expansions() {
     Expansions expansions = new Expansions(own.length);
@@ -72,25 +67,5 @@ record DocumentModel(int[][] targets, float[][] strengths, float[] own, Shape sh
       }
     }
     return expansions;
-  }
-
-  /** A document's weights, one for each token of the vocabulary, in [0, 4). */
-  float[] encode(int[] document) {
-    float[] weights = new float[own.length];
-    float length = 0;
-    for (int token : document) {
-      length += own[token];
-      for (int i = 0; i < targets[token].length; i++) {
-        weights[targets[token][i]] += strengths[token][i];
-      }
-    }
-    float k = shape.k(length);
-    for (int term = 0; term < weights.length; term++) {
-      if (weights[term] > 0) {
-        float weight = MAX_WEIGHT * weights[term] / (weights[term] + k);
-        weights[term] = weight < shape.floor() ? 0 : weight;
-      }
-    }
-    return weights;
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.learnedsparse.tools.onnx.WordPieceTokenizer;
 
 /**
  * The corpus as token ids.
@@ -30,7 +31,8 @@ record Encoded(
   static Encoded of(Corpus corpus, Tokens tokens) {
     boolean[] weightless = new boolean[tokens.names().size()];
     for (int id = 0; id < weightless.length; id++) {
-      weightless[id] = id < Vocabulary.SPECIAL.size() || isWeightless(tokens.names().get(id));
+      weightless[id] =
+          id < WordPieceTokenizer.SPECIAL.size() || isWeightless(tokens.names().get(id));
     }
     return new Encoded(
         tokens.names(),

@@ -3,36 +3,28 @@ package org.learnedsparse.models;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.PriorityQueue;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.apache.lucene.analysis.en.EnglishAnalyzer;
-import org.apache.lucene.document.Document;
-import org.apache.lucene.document.Field;
-import org.apache.lucene.document.TextField;
-import org.apache.lucene.index.DirectoryReader;
-import org.apache.lucene.index.IndexWriter;
-import org.apache.lucene.index.IndexWriterConfig;
-import org.apache.lucene.index.NoMergePolicy;
-import org.apache.lucene.search.IndexSearcher;
-import org.apache.lucene.search.Query;
-import org.apache.lucene.search.ScoreDoc;
-import org.apache.lucene.store.ByteBuffersDirectory;
-import org.apache.lucene.util.QueryBuilder;
+import java.util.stream.Stream;
+import org.learnedsparse.encode.Mode;
+import org.learnedsparse.tools.beir.BeirCollection;
+import org.learnedsparse.tools.beir.BeirDocument;
+import org.learnedsparse.tools.beir.BeirQuery;
+import org.learnedsparse.tools.beir.Measures;
+import org.learnedsparse.tools.evaluate.Bm25English;
+import org.learnedsparse.tools.evaluate.Hit;
+import org.learnedsparse.tools.evaluate.SearchableIndex;
+import org.learnedsparse.vector.SparseVector;
 
 /**
  * Measures a model folder on test collections, beside Lucene's BM25 with the English analyzer on
  * the same documents and queries, and shows what it makes of a few texts.
  *
- * <p>Every query is scored against every document with the 8-bit impacts that an index would hold;
- * equal scores rank by position.
+ * <p>The plugin's own encoder encodes, and every query is scored against every document with the
+ * 8-bit impacts that an index would hold.
  */
 public final class Measure {
-  private static final int TOP = 10;
-
   private static final List<String> SAMPLES =
       List.of(
           "The doctor drove her car to the clinic.",
@@ -42,146 +34,122 @@ public final class Measure {
           "Chest pain can be a sign of a heart attack.",
           "def read_lines(path): return open(path).readlines()");
 
-  private Measure() {}
+  /**
+   * What was measured on a collection, or the mean of several.
+   *
+   * @param bm25 nDCG@10 of BM25
+   * @param model nDCG@10 of the model
+   * @param terms in a document's vector, on average
+   */
+  private record Row(double bm25, double model, double terms) {
+    static Row mean(List<Row> rows) {
+      return new Row(
+          rows.stream().mapToDouble(Row::bm25).average().orElseThrow(),
+          rows.stream().mapToDouble(Row::model).average().orElseThrow(),
+          rows.stream().mapToDouble(Row::terms).average().orElseThrow());
+    }
+  }
+
+  private final MeasuredModel model;
+  private final int most;
+
+  private Measure(MeasuredModel model, int most) {
+    this.model = model;
+    this.most = most;
+  }
 
   /**
    * Prints a table, then the samples.
    *
    * @param args a model folder, the most queries to use of each collection, collection folders
    */
-  public static void main(String[] args) throws Exception {
+  public static void main(String[] args) throws IOException {
     if (args.length < 3) {
       throw new IllegalArgumentException(
           "arguments: <model folder> <most queries> <collection folder>...");
     }
-    int most = Integer.parseInt(args[1]);
-    try (SparseEncoder encoder = SparseEncoder.open(Path.of(args[0]))) {
+    Natives.use();
+    try (MeasuredModel model = new MeasuredModel(Path.of(args[0]))) {
+      Measure measure = new Measure(model, Integer.parseInt(args[1]));
       print(
           "| collection | documents | queries | BM25 nDCG@10 | model nDCG@10 | terms/document |"
               + " passages/s |");
       print("|---|---|---|---|---|---|---|");
-      double[] sums = new double[3];
+      List<Row> rows = new ArrayList<>();
       for (String folder : List.of(args).subList(2, args.length)) {
-        Collection collection = Collection.read(Path.of(folder), most);
-        double bm25 = bm25(collection);
-        long start = System.nanoTime();
-        List<SparseEncoder.Vector> documents = encoder.encodeDocuments(collection.texts());
-        double seconds = (System.nanoTime() - start) / 1e9;
-        double terms = documents.stream().mapToInt(d -> d.terms().length).average().orElse(0);
-        double ndcg = ndcg(collection, documents, encoder.encodeQueries(collection.queries()));
-        print(
-            "| %s | %,d | %,d | %.3f | %.3f | %.0f | %,.0f |",
-            collection.name(),
-            documents.size(),
-            collection.queries().size(),
-            bm25,
-            ndcg,
-            terms,
-            documents.size() / seconds);
-        sums[0] += bm25;
-        sums[1] += ndcg;
-        sums[2] += terms;
+        rows.add(measure.measure(BeirCollection.open(Path.of(folder))));
       }
-      int n = args.length - 2;
-      print("| mean | | | %.3f | %.3f | %.0f | |", sums[0] / n, sums[1] / n, sums[2] / n);
+      Row mean = Row.mean(rows);
+      print("| mean | | | %.3f | %.3f | %.0f | |", mean.bm25(), mean.model(), mean.terms());
       print("");
-      showSamples(encoder);
+      measure.showSamples();
     }
   }
 
+  /** Measures one collection and prints its line. */
+  private Row measure(BeirCollection collection) throws IOException {
+    List<BeirDocument> documents;
+    try (Stream<BeirDocument> corpus = collection.documents()) {
+      documents = corpus.toList();
+    }
+    List<BeirQuery> queries = collection.queries().stream().limit(most).toList();
+    long start = System.nanoTime();
+    List<SparseVector> vectors =
+        model.encode(Mode.DOCUMENT, documents.stream().map(BeirDocument::body).toList());
+    double seconds = (System.nanoTime() - start) / 1e9;
+    Row row =
+        new Row(
+            ndcg(collection, queries, bm25(collection, queries)),
+            ndcg(collection, queries, search(documents, vectors, queries)),
+            vectors.stream().mapToInt(SparseVector::size).average().orElseThrow());
+    print(
+        "| %s | %,d | %,d | %.3f | %.3f | %.0f | %,.0f |",
+        collection.name(),
+        documents.size(),
+        queries.size(),
+        row.bm25(),
+        row.model(),
+        row.terms(),
+        documents.size() / seconds);
+    return row;
+  }
+
+  /** The mean nDCG@10 of the hits of each query. */
   private static double ndcg(
-      Collection collection,
-      List<SparseEncoder.Vector> documents,
-      List<SparseEncoder.Vector> queries) {
-    List<List<int[]>> postings = invert(documents);
+      BeirCollection collection, List<BeirQuery> queries, List<List<Hit>> hits) {
     double sum = 0;
     for (int q = 0; q < queries.size(); q++) {
-      double[] scores = new double[documents.size()];
-      SparseEncoder.Vector query = queries.get(q);
-      for (int i = 0; i < query.terms().length; i++) {
-        if (query.terms()[i] < postings.size()) {
-          for (int[] posting : postings.get(query.terms()[i])) {
-            scores[posting[0]] += (double) query.weights()[i] * posting[1];
-          }
-        }
-      }
-      sum += collection.ndcg(q, top(scores));
+      List<String> ranking = Hit.ranking(hits.get(q));
+      sum += Measures.of(ranking, collection.judgments().of(queries.get(q).id())).ndcg();
     }
     return sum / queries.size();
   }
 
-  /** By term: {document, impact}. */
-  private static List<List<int[]>> invert(List<SparseEncoder.Vector> documents) {
-    List<List<int[]>> postings = new ArrayList<>();
-    for (int d = 0; d < documents.size(); d++) {
-      SparseEncoder.Vector vector = documents.get(d);
-      for (int i = 0; i < vector.terms().length; i++) {
-        while (postings.size() <= vector.terms()[i]) {
-          postings.add(new ArrayList<>());
-        }
-        postings.get(vector.terms()[i]).add(new int[] {d, (int) vector.weights()[i]});
-      }
-    }
-    return postings;
+  private List<List<Hit>> search(
+      List<BeirDocument> documents, List<SparseVector> vectors, List<BeirQuery> queries) {
+    ImpactIndex index = new ImpactIndex(documents.stream().map(BeirDocument::id).toList(), vectors);
+    return model.encode(Mode.QUERY, queries.stream().map(BeirQuery::text).toList()).stream()
+        .map(index::search)
+        .toList();
   }
 
-  private static List<Integer> top(double[] scores) {
-    Comparator<Integer> worstFirst =
-        Comparator.<Integer>comparingDouble(d -> scores[d])
-            .thenComparing(Comparator.reverseOrder());
-    PriorityQueue<Integer> heap = new PriorityQueue<>(worstFirst);
-    for (int d = 0; d < scores.length; d++) {
-      if (scores[d] > 0) {
-        heap.add(d);
-        if (heap.size() > TOP) {
-          heap.poll();
-        }
+  private static List<List<Hit>> bm25(BeirCollection collection, List<BeirQuery> queries)
+      throws IOException {
+    List<List<Hit>> hits = new ArrayList<>();
+    try (SearchableIndex index = new Bm25English().index(collection)) {
+      for (BeirQuery query : queries) {
+        hits.add(index.search(query.text(), Measures.NDCG_DEPTH));
       }
     }
-    return heap.stream().sorted(worstFirst.reversed()).toList();
+    return hits;
   }
 
-  private static double bm25(Collection collection) throws IOException {
-    try (EnglishAnalyzer analyzer = new EnglishAnalyzer();
-        ByteBuffersDirectory directory = new ByteBuffersDirectory()) {
-      // Without merges a document's number is its position.
-      IndexWriterConfig config =
-          new IndexWriterConfig(analyzer).setMergePolicy(NoMergePolicy.INSTANCE);
-      try (IndexWriter writer = new IndexWriter(directory, config)) {
-        for (String text : collection.texts()) {
-          Document document = new Document();
-          document.add(new TextField("text", text, Field.Store.NO));
-          writer.addDocument(document);
-        }
-      }
-      try (DirectoryReader reader = DirectoryReader.open(directory)) {
-        IndexSearcher searcher = new IndexSearcher(reader);
-        QueryBuilder builder = new QueryBuilder(analyzer);
-        double sum = 0;
-        for (int q = 0; q < collection.queries().size(); q++) {
-          Query query = builder.createBooleanQuery("text", collection.queries().get(q));
-          List<Integer> ranking = new ArrayList<>();
-          if (query != null) {
-            for (ScoreDoc hit : searcher.search(query, TOP).scoreDocs) {
-              ranking.add(hit.doc);
-            }
-          }
-          sum += collection.ndcg(q, ranking);
-        }
-        return sum / collection.queries().size();
-      }
-    }
-  }
-
-  private static void showSamples(SparseEncoder encoder) throws Exception {
-    List<SparseEncoder.Vector> vectors = encoder.encodeDocuments(SAMPLES);
+  private void showSamples() {
+    List<SparseVector> vectors = model.encode(Mode.DOCUMENT, SAMPLES);
     for (int s = 0; s < SAMPLES.size(); s++) {
-      SparseEncoder.Vector vector = vectors.get(s);
       String terms =
-          IntStream.range(0, vector.terms().length)
-              .boxed()
-              .sorted(Comparator.comparing((Integer i) -> -vector.weights()[i]))
-              .map(i -> encoder.term(vector.terms()[i]) + " " + (int) vector.weights()[i])
+          vectors.get(s).toMap().entrySet().stream()
+              .map(term -> term.getKey() + " " + ImpactIndex.QUANTISER.impact(term.getValue()))
               .collect(Collectors.joining(", "));
       print("%s%n    %s", SAMPLES.get(s), terms);
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.learnedsparse.tools.onnx.WordPieceTokenizer;
 
 /**
  * Makes the default model: vocabulary, expansions, query table, graph. The same data gives the same
@@ -52,6 +53,7 @@ public final class Train {
       throw new IllegalArgumentException(
           "arguments: <pairs folder> <taught texts> <model folder> [<excluded queries.jsonl>...]");
     }
+    Natives.use();
     Set<String> excluded = new HashSet<>();
     for (String file : List.of(args).subList(3, args.length)) {
       Corpus.forEachLine(
@@ -63,8 +65,8 @@ public final class Train {
 
   private void run() throws IOException {
     log("%,d pairs, %,d taught texts", corpus.pairs().size(), corpus.taught().size());
-    Vocabulary.train(countWords(), WORDS, FRAGMENTS, RAREST_CHARACTER)
-        .write(output.resolve("tokenizer.json"));
+    WordPieceTokenizer.writeWithoutMarkers(
+        output, Vocabulary.train(countWords(), WORDS, FRAGMENTS, RAREST_CHARACTER));
     try (Tokens tokens = Tokens.open(output.resolve("tokenizer.json"))) {
       log("vocabulary of %,d tokens", tokens.names().size());
       Encoded encoded = Encoded.of(corpus, tokens);
@@ -80,7 +82,7 @@ public final class Train {
       Expansions trained = model.expansions();
       trained.prune(WIDTH, WEAKEST);
       DocumentModel shipped = DocumentModel.of(trained, encoded.weightless(), SHAPE);
-      Files.write(output.resolve("model.onnx"), Graph.of(shipped).toByteArray());
+      Graph.of(shipped).write(output.resolve("model.onnx"));
       writeQueryTable(tokens.names(), query);
       writeSettings();
       log("written to %s", output);

@@ -1,11 +1,5 @@
 package org.learnedsparse.models;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -20,27 +14,25 @@ import java.util.TreeMap;
  * endings as pieces of their own ({@code plants} is {@code plant ##s}), and fragments for the rest.
  */
 final class Vocabulary {
-  static final List<String> SPECIAL = List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]");
-
   /** Endings that are split off where the stem stays a word: they carry no weight. */
   static final Set<String> ENDINGS = Set.of("s", "es", "ed", "ing", "ly");
 
   private static final String CONTINUATION = "##";
   private static final int MERGES_PER_ROUND = 250;
 
-  private final LinkedHashSet<String> tokens = new LinkedHashSet<>(SPECIAL);
+  private final LinkedHashSet<String> tokens = new LinkedHashSet<>();
 
   private Vocabulary() {}
 
   /**
-   * Learns a vocabulary.
+   * Learns the entries of a vocabulary, in the order of their ids after the special tokens.
    *
    * @param counts occurrences by word
    * @param words whole words wanted
    * @param fragments word fragments wanted
    * @param rarest the fewest occurrences of a character that gets entries of its own
    */
-  static Vocabulary train(Map<String, Long> counts, int words, int fragments, long rarest) {
+  static List<String> train(Map<String, Long> counts, int words, int fragments, long rarest) {
     Vocabulary vocabulary = new Vocabulary();
     vocabulary.addCharacters(counts, rarest);
     for (String ending : ENDINGS.stream().sorted().toList()) {
@@ -56,7 +48,7 @@ final class Vocabulary {
             .toList();
     vocabulary.addWords(byCount, counts, words);
     vocabulary.addFragments(byCount, counts, fragments);
-    return vocabulary;
+    return List.copyOf(vocabulary.tokens);
   }
 
   /** True for a piece that continues a word. */
@@ -67,11 +59,6 @@ final class Vocabulary {
   /** What a token spells. */
   static String plain(String token) {
     return isFragment(token) ? token.substring(CONTINUATION.length()) : token;
-  }
-
-  /** The tokens in the order of their ids. */
-  List<String> tokens() {
-    return new ArrayList<>(tokens);
   }
 
   private void addCharacters(Map<String, Long> counts, long rarest) {
@@ -188,36 +175,5 @@ final class Vocabulary {
       start = end;
     }
     return pieces;
-  }
-
-  /** Writes a Hugging Face {@code tokenizer.json}: BERT's normaliser and splitter, no template. */
-  void write(Path file) throws IOException {
-    ObjectMapper json = new ObjectMapper();
-    ObjectNode root = json.createObjectNode();
-    root.put("version", "1.0").putNull("truncation").putNull("padding");
-    ArrayNode added = root.putArray("added_tokens");
-    for (int id = 0; id < SPECIAL.size(); id++) {
-      ObjectNode token = added.addObject().put("id", id).put("content", SPECIAL.get(id));
-      token.put("single_word", false).put("lstrip", false).put("rstrip", false);
-      token.put("normalized", false).put("special", true);
-    }
-    ObjectNode normalizer = root.putObject("normalizer").put("type", "BertNormalizer");
-    normalizer.put("clean_text", true).put("handle_chinese_chars", true);
-    normalizer.put("strip_accents", true).put("lowercase", true);
-    root.putObject("pre_tokenizer").put("type", "BertPreTokenizer");
-    root.putNull("post_processor");
-    root.putObject("decoder")
-        .put("type", "WordPiece")
-        .put("prefix", CONTINUATION)
-        .put("cleanup", true);
-    ObjectNode model = root.putObject("model").put("type", "WordPiece");
-    model.put("unk_token", SPECIAL.get(1)).put("continuing_subword_prefix", CONTINUATION);
-    model.put("max_input_chars_per_word", 100);
-    ObjectNode ids = model.putObject("vocab");
-    int id = 0;
-    for (String token : tokens) {
-      ids.put(token, id++);
-    }
-    Files.writeString(file, json.writeValueAsString(root) + "\n");
   }
 }

@@ -25,7 +25,14 @@ public final class GraphBuilder {
   private static final int OPSET = 18;
   private static final int IR_VERSION = 8;
 
-  private final GraphProto.Builder graph = GraphProto.newBuilder().setName("graph");
+  private final GraphProto.Builder graph;
+
+  /**
+   * @param name of the graph, for those who look into the file
+   */
+  public GraphBuilder(String name) {
+    graph = GraphProto.newBuilder().setName(name);
+  }
 
   /**
    * Declares an input.

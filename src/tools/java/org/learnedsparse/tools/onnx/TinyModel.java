@@ -84,7 +84,7 @@ public final class TinyModel {
   }
 
   private GraphBuilder embedding() {
-    GraphBuilder graph = new GraphBuilder();
+    GraphBuilder graph = new GraphBuilder("tiny");
     graph.input("input_ids", DataType.INT64, "batch", "sequence");
     graph.input("attention_mask", DataType.INT64, "batch", "sequence");
     graph.floats("embeddings", embeddings, vocabulary, WIDTH);

@@ -1,5 +1,6 @@
 package org.learnedsparse.tools.onnx;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,9 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/**
- * Writes a {@code tokenizer.json} in the manner of BERT: lowercased WordPiece, [CLS] text [SEP].
- */
+/** Writes a {@code tokenizer.json} in the manner of BERT: lowercased WordPiece without accents. */
 public final class WordPieceTokenizer {
   /** The special tokens, with ids 0 to 3. */
   public static final List<String> SPECIAL = List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]");
@@ -20,11 +19,24 @@ public final class WordPieceTokenizer {
   private WordPieceTokenizer() {}
 
   /**
-   * Writes the file into a folder.
+   * Writes the file into a folder; a text becomes [CLS] text [SEP].
    *
    * @param pieces the vocabulary after the special tokens; continuations begin with {@code ##}
    */
   public static void write(Path folder, List<String> pieces) throws IOException {
+    ObjectNode markers = JSON.createObjectNode().put("type", "BertProcessing");
+    markers.putArray("sep").add("[SEP]").add(SPECIAL.indexOf("[SEP]"));
+    markers.putArray("cls").add("[CLS]").add(SPECIAL.indexOf("[CLS]"));
+    write(folder, pieces, markers);
+  }
+
+  /** Writes the file into a folder likewise, but a text gets no special tokens around it. */
+  public static void writeWithoutMarkers(Path folder, List<String> pieces) throws IOException {
+    write(folder, pieces, JSON.nullNode());
+  }
+
+  private static void write(Path folder, List<String> pieces, JsonNode postProcessor)
+      throws IOException {
     ObjectNode root = JSON.createObjectNode().put("version", "1.0");
     root.putNull("truncation").putNull("padding");
     ArrayNode added = root.putArray("added_tokens");
@@ -46,14 +58,10 @@ public final class WordPieceTokenizer {
         .put("type", "BertNormalizer")
         .put("clean_text", true)
         .put("handle_chinese_chars", true)
-        .putNull("strip_accents")
+        .put("strip_accents", true)
         .put("lowercase", true);
     root.putObject("pre_tokenizer").put("type", "BertPreTokenizer");
-    root.putObject("post_processor")
-        .put("type", "BertProcessing")
-        .set("sep", JSON.createArrayNode().add("[SEP]").add(3));
-    ((ObjectNode) root.get("post_processor"))
-        .set("cls", JSON.createArrayNode().add("[CLS]").add(2));
+    root.set("post_processor", postProcessor);
     root.putObject("decoder").put("type", "WordPiece").put("prefix", "##").put("cleanup", true);
     root.putObject("model")
         .put("type", "WordPiece")
@@ -62,6 +70,6 @@ public final class WordPieceTokenizer {
         .put("max_input_chars_per_word", 100)
         .set("vocab", vocab);
     Files.createDirectories(folder);
-    JSON.writeValue(folder.resolve("tokenizer.json").toFile(), root);
+    Files.writeString(folder.resolve("tokenizer.json"), JSON.writeValueAsString(root) + "\n");
   }
 }
