@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
@@ -18,18 +17,16 @@ import org.learnedsparse.tools.node.Repository;
  */
 public final class ReadmeTables {
   static final String RESULTS = "docs/results/evaluate.json";
-  static final List<String> DOCUMENTS = List.of("README.md", "models/default/README.md");
+  static final String README = "README.md";
   private static final String BEGIN = "<!-- evaluate -->\n";
   private static final String END = "<!-- /evaluate -->";
 
   private ReadmeTables() {}
 
-  /** Rewrites the documents of this checkout. */
+  /** Rewrites the README of this checkout. */
   public static void main(String[] arguments) throws IOException {
-    for (String document : DOCUMENTS) {
-      Path file = Repository.root().resolve(document);
-      Files.writeString(file, rendered(Files.readString(file), results()));
-    }
+    Path file = Repository.root().resolve(README);
+    Files.writeString(file, rendered(Files.readString(file), results()));
   }
 
   static JsonNode results() throws IOException {
