@@ -35,7 +35,7 @@ public final class WeightsParser {
         term = parser.currentName();
         checkLength(term);
       } else if (token == XContentParser.Token.VALUE_NUMBER) {
-        weights.accept(term, SparseVector.checked(term, parser.floatValue()));
+        weights.accept(term, weight(term, parser));
       } else {
         throw new InvalidWeightException(
             "term ["
@@ -45,6 +45,17 @@ public final class WeightsParser {
                 + "; a weight is a number, 0 or above");
       }
     }
+  }
+
+  private static float weight(String term, XContentParser parser) throws IOException {
+    double exact = parser.doubleValue();
+    float weight = (float) exact;
+    if (Float.isInfinite(weight)) {
+      throw new InvalidWeightException(
+          "term [" + term + "] has weight [" + parser.text() + "], too large for a 32-bit float");
+    }
+    // Too small for a float, but there: quantising never removes a term, and neither does parsing.
+    return SparseVector.checked(term, weight == 0 && exact > 0 ? Float.MIN_VALUE : weight);
   }
 
   private static String found(XContentParser parser) throws IOException {

@@ -210,6 +210,11 @@ public class LearnedSparseFieldMapperTests extends MapperTestCase {
     return impacts(service, "field", service.documentMapper().parse(source(json)).rootDoc());
   }
 
+  public void testAWeightTooSmallForAFloatKeepsItsTerm() throws IOException {
+    assertEquals(
+        Map.of("tiny", 1, "x", 64), impacts(service(), "{\"field\": {\"tiny\": 1e-60, \"x\": 1}}"));
+  }
+
   public void testAnImpactIsTheWeightInStepsOfTheMaximum() throws IOException {
     float maxWeight = randomFrom(0.5f, 1f, 3f, 4f, 12.25f, 255f, 1000f);
     MapperService service = service(b -> b.field("max_weight", maxWeight));
@@ -418,8 +423,8 @@ public class LearnedSparseFieldMapperTests extends MapperTestCase {
         Map.of(
             "-1", "[-1.0]",
             "-1e-30", "[-1.0E-30]",
-            "1e300", "[Infinity]",
-            "-1e300", "[-Infinity]",
+            "1e300", "[1e300], too large",
+            "-1e300", "[-1e300], too large",
             "\"1.5\"", "[1.5]",
             "null", "[null]",
             "true", "[true]",
