@@ -114,17 +114,10 @@ public final class ModelService implements Closeable {
     if (known != null) {
       return known;
     }
-    // A model that did not load is forgotten, so that a mended folder is found.
-    loading.whenComplete(
-        (encoder, failure) -> {
-          if (failure != null) {
-            encoders.remove(id, loading);
-          }
-        });
     try {
       threadPool.generic().execute(() -> load(id, loading));
     } catch (EsRejectedExecutionException e) {
-      loading.completeExceptionally(e);
+      fail(id, loading, e);
     }
     return loading;
   }

@@ -23,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.lucene.tests.util.LuceneTestCase;
 import org.elasticsearch.ElasticsearchParseException;
 import org.elasticsearch.ExceptionsHelper;
 import org.elasticsearch.ResourceNotFoundException;
@@ -41,6 +42,7 @@ import org.learnedsparse.tools.onnx.TinyModel;
 import org.learnedsparse.vector.SparseVector;
 
 /** The processor with the real encoder behind it. */
+@LuceneTestCase.SuppressFileSystems("ExtrasFS") // its stray folders would be listed as models
 public class LearnedSparseProcessorTests extends ESTestCase {
   private static final int QUEUE = 4;
 
