@@ -20,7 +20,8 @@ public final class LearnedSparseFieldType extends MappedFieldType {
   private final Quantiser quantiser;
 
   LearnedSparseFieldType(String name, String model, Quantiser quantiser, Map<String, String> meta) {
-    super(name, true, false, false, TextSearchInfo.SIMPLE_MATCH_ONLY, meta);
+    // No text: a query_string over all fields must not meet expansions as if they were words.
+    super(name, true, false, false, TextSearchInfo.NONE, meta);
     this.model = model;
     this.quantiser = quantiser;
   }
@@ -47,6 +48,9 @@ public final class LearnedSparseFieldType extends MappedFieldType {
   /** Matches the documents that have the term, scored by its weight in them. */
   @Override
   public Query termQuery(Object value, SearchExecutionContext context) {
+    if (value == null) {
+      throw new IllegalArgumentException("field [" + name() + "]: a term query needs a term");
+    }
     String term = value instanceof BytesRef bytes ? bytes.utf8ToString() : value.toString();
     return query(SparseVector.of(Map.of(term, 1f)));
   }

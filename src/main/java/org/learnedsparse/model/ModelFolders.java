@@ -27,6 +27,11 @@ final class ModelFolders {
     this.parents = List.of(parents);
   }
 
+  /** Whether a name can be a model's id. */
+  static boolean isId(String name) {
+    return ID.matcher(name).matches();
+  }
+
   /** Every model's folder, by id. Folders whose names cannot be ids are left out. */
   NavigableMap<String, Path> list() {
     NavigableMap<String, Path> folders = new TreeMap<>();
@@ -35,7 +40,7 @@ final class ModelFolders {
         try (Stream<Path> children = Files.list(parent)) {
           children
               .filter(Files::isDirectory)
-              .filter(child -> ID.matcher(child.getFileName().toString()).matches())
+              .filter(child -> isId(child.getFileName().toString()))
               .forEach(child -> folders.put(child.getFileName().toString(), child));
         } catch (IOException e) {
           throw new UncheckedIOException("the models in [" + parent + "] cannot be listed", e);
@@ -47,6 +52,6 @@ final class ModelFolders {
 
   /** The folder of one model, unless there is none. An id is a name, never a path. */
   Optional<Path> find(String id) {
-    return ID.matcher(id).matches() ? Optional.ofNullable(list().get(id)) : Optional.empty();
+    return isId(id) ? Optional.ofNullable(list().get(id)) : Optional.empty();
   }
 }

@@ -124,25 +124,31 @@ public final class ModelService implements Closeable {
 
   private void load(String id, CompletableFuture<Encoder> loading) {
     try {
-      Path folder =
-          folders
-              .find(id)
-              .orElseThrow(
-                  () ->
-                      new ResourceNotFoundException(
-                          "there is no model [{}] on this node; there are {}. Copy the model's folder"
-                              + " to [config/learned-sparse/models/{}] on every node",
-                          id,
-                          folders.list().keySet(),
-                          id));
+      Path folder = folders.find(id).orElseThrow(() -> missing(id));
       NativeLibraries.use(natives);
       loading.complete(
           Encoder.load(folder, limits, buffers, threadPool.executor(EncodeSettings.POOL)));
     } catch (Exception | LinkageError | AssertionError e) {
       // Errors too: libraries throw them where a native does not load, and that must not end the
       // node.
-      loading.completeExceptionally(e);
+      fail(id, loading, e);
     }
+  }
+
+  private ResourceNotFoundException missing(String id) {
+    return new ResourceNotFoundException(
+        "there is no model [{}] on this node; there are {}. {}",
+        id,
+        folders.list().keySet(),
+        ModelFolders.isId(id)
+            ? "Copy the model's folder to [config/learned-sparse/models/" + id + "] on every node"
+            : "An id is made of a-z, 0-9, dot, hyphen and underscore, and begins with a letter or digit");
+  }
+
+  /** Forgets a model that did not load, so that a mended folder is found, and only then says so. */
+  private void fail(String id, CompletableFuture<Encoder> loading, Throwable failure) {
+    encoders.remove(id, loading);
+    loading.completeExceptionally(failure);
   }
 
   private static <T> void complete(

@@ -59,7 +59,7 @@ public final class QueryParser {
       case MODEL -> model = string(setting, parser);
       case K -> k = k(parser);
       case FILTER -> filters(parser);
-      case "boost" -> boost = parser.floatValue();
+      case "boost" -> boost = boost(parser);
       case "_name" -> name = string(setting, parser);
       default ->
           throw error(parser, "does not know [" + setting + "]; known are " + new TreeSet<>(KNOWN));
@@ -108,6 +108,13 @@ public final class QueryParser {
       throw error(parser, "has a bad [" + QUERY_VECTOR + "]: " + e.getMessage());
     }
     return SparseVector.of(weights);
+  }
+
+  private static float boost(XContentParser parser) throws IOException {
+    if (parser.currentToken() != XContentParser.Token.VALUE_NUMBER) {
+      throw error(parser, "needs a number as [boost], got [" + parser.textOrNull() + "]");
+    }
+    return parser.floatValue();
   }
 
   private static int k(XContentParser parser) throws IOException {

@@ -4,6 +4,7 @@ import static org.elasticsearch.rest.RestRequest.Method.POST;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import org.elasticsearch.client.internal.node.NodeClient;
 import org.elasticsearch.rest.BaseRestHandler;
 import org.elasticsearch.rest.RestRequest;
@@ -16,8 +17,14 @@ import org.learnedsparse.mapper.LearnedSparseFieldMapper;
 
 /** {@code POST _learned_sparse/encode}: shows what a model makes of texts. */
 public final class RestEncodeAction extends BaseRestHandler {
-  private static final ConstructingObjectParser<EncodeAction.Request, Void> PARSER =
-      new ConstructingObjectParser<>("encode", false, RestEncodeAction::request);
+  private record Body(String model, String mode, List<String> texts) {}
+
+  @SuppressWarnings("unchecked")
+  private static final ConstructingObjectParser<Body, Void> PARSER =
+      new ConstructingObjectParser<>(
+          "encode",
+          false,
+          values -> new Body((String) values[0], (String) values[1], (List<String>) values[2]));
 
   static {
     PARSER.declareString(
@@ -25,14 +32,6 @@ public final class RestEncodeAction extends BaseRestHandler {
     PARSER.declareString(ConstructingObjectParser.optionalConstructorArg(), new ParseField("mode"));
     PARSER.declareStringArray(
         ConstructingObjectParser.optionalConstructorArg(), new ParseField("texts"));
-  }
-
-  @SuppressWarnings("unchecked")
-  private static EncodeAction.Request request(Object[] arguments) {
-    return new EncodeAction.Request(
-        arguments[0] != null ? (String) arguments[0] : LearnedSparseFieldMapper.DEFAULT_MODEL,
-        arguments[1] != null ? Mode.of((String) arguments[1]) : Mode.DOCUMENT,
-        (List<String>) arguments[2]);
   }
 
   @Override
@@ -49,7 +48,12 @@ public final class RestEncodeAction extends BaseRestHandler {
   protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client)
       throws IOException {
     try (XContentParser parser = request.contentParser()) {
-      EncodeAction.Request encode = PARSER.apply(parser, null);
+      Body body = PARSER.apply(parser, null);
+      EncodeAction.Request encode =
+          new EncodeAction.Request(
+              Objects.requireNonNullElse(body.model(), LearnedSparseFieldMapper.DEFAULT_MODEL),
+              body.mode() == null ? Mode.DOCUMENT : Mode.of(body.mode()),
+              body.texts());
       return channel ->
           client.execute(EncodeAction.TYPE, encode, new RestToXContentListener<>(channel));
     }

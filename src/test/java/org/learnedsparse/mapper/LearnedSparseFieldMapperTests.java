@@ -35,6 +35,7 @@ import org.elasticsearch.index.mapper.MapperService;
 import org.elasticsearch.index.mapper.MapperTestCase;
 import org.elasticsearch.index.mapper.ParsedDocument;
 import org.elasticsearch.index.mapper.SourceToParse;
+import org.elasticsearch.index.mapper.TextSearchInfo;
 import org.elasticsearch.index.mapper.ValueFetcher;
 import org.elasticsearch.index.query.SearchExecutionContext;
 import org.elasticsearch.plugins.MapperPlugin;
@@ -208,6 +209,13 @@ public class LearnedSparseFieldMapperTests extends MapperTestCase {
 
   private Map<String, Integer> impacts(MapperService service, String json) throws IOException {
     return impacts(service, "field", service.documentMapper().parse(source(json)).rootDoc());
+  }
+
+  @Override
+  protected void assertSearchable(MappedFieldType type) {
+    assertTrue("indexed", type.isIndexed());
+    assertTrue("searchable", type.isSearchable());
+    assertSame("no text", TextSearchInfo.NONE, type.getTextSearchInfo());
   }
 
   public void testAWeightTooSmallForAFloatKeepsItsTerm() throws IOException {
