@@ -22,7 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.learnedsparse.bench.ResultFile;
+import org.learnedsparse.bench.Machine;
 
 /**
  * The model alone: batches of texts, tokenised and sorted by length beforehand, go through a
@@ -66,8 +66,7 @@ final class BareLoop implements AutoCloseable {
     AtomicInteger next = new AtomicInteger();
     ExecutorService threads = Executors.newFixedThreadPool(setup.runners);
     try {
-      double cpu = ResultFile.processSeconds();
-      long start = System.nanoTime();
+      Speed.Stopwatch stopwatch = new Speed.Stopwatch(Machine::ownCpuSeconds);
       List<Future<?>> runners = new ArrayList<>();
       for (int i = 0; i < setup.runners; i++) {
         runners.add(
@@ -84,8 +83,7 @@ final class BareLoop implements AutoCloseable {
       for (Future<?> runner : runners) {
         runner.get();
       }
-      double seconds = (System.nanoTime() - start) / 1e9;
-      return new Speed(texts.size(), seconds, ResultFile.processSeconds() - cpu);
+      return stopwatch.stop(texts.size());
     } catch (ExecutionException e) {
       throw new IllegalStateException("the graph failed on a batch", e.getCause());
     } finally {

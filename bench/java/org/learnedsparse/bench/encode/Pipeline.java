@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.learnedsparse.bench.ResultFile;
+import org.learnedsparse.bench.Machine;
 import org.learnedsparse.tools.node.Http;
 import org.learnedsparse.tools.node.RealNode;
 
@@ -154,8 +154,7 @@ final class Pipeline implements AutoCloseable {
     AtomicInteger next = new AtomicInteger();
     ExecutorService threads = Executors.newFixedThreadPool(clients);
     try {
-      double cpu = cpuSeconds();
-      long start = System.nanoTime();
+      Speed.Stopwatch stopwatch = new Speed.Stopwatch(this::cpuSeconds);
       List<Future<?>> running = new ArrayList<>();
       for (int i = 0; i < clients; i++) {
         running.add(
@@ -176,8 +175,7 @@ final class Pipeline implements AutoCloseable {
       for (Future<?> client : running) {
         client.get();
       }
-      double seconds = (System.nanoTime() - start) / 1e9;
-      return new Speed(texts, seconds, cpuSeconds() - cpu);
+      return stopwatch.stop(texts);
     } catch (ExecutionException e) {
       throw new IllegalStateException("a client failed", e.getCause());
     } finally {
@@ -191,7 +189,7 @@ final class Pipeline implements AutoCloseable {
         ProcessHandle.of(node.pid())
             .flatMap(process -> process.info().totalCpuDuration())
             .orElseThrow();
-    return server.toNanos() / 1e9 + ResultFile.processSeconds();
+    return server.toNanos() / 1e9 + Machine.ownCpuSeconds();
   }
 
   private double termsPerText() {

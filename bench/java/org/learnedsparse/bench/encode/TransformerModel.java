@@ -55,7 +55,7 @@ record TransformerModel(int layers, int hidden, int vocabulary) {
   private static final class Writer {
     private final TransformerModel shape;
     private final int hidden;
-    private final GraphBuilder graph = new GraphBuilder();
+    private final GraphBuilder graph = new GraphBuilder("transformer");
     private final SplittableRandom random = new SplittableRandom(42);
 
     Writer(TransformerModel shape) {

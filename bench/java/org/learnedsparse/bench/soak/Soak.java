@@ -21,7 +21,6 @@ import org.learnedsparse.bench.ResultFile;
 import org.learnedsparse.bench.TextGenerator;
 import org.learnedsparse.tools.evaluate.BulkClient;
 import org.learnedsparse.tools.evaluate.Elasticsearch;
-import org.learnedsparse.tools.evaluate.Progress;
 import org.learnedsparse.tools.node.RealNode;
 import org.learnedsparse.tools.node.Repository;
 
@@ -139,7 +138,7 @@ public final class Soak {
                 i ->
                     new BulkClient.Document(
                         String.valueOf(i), Map.of("body", generator.textAround(tokens))));
-    Progress progress = new Progress("soak");
+    Progress progress = new Progress(documents);
     new BulkClient(client, INDEX, options.number("clients", 1))
         .index(
             stream,
