@@ -1,0 +1,2 @@
+/** Benchmarks on a real node: what they share. */
+package org.learnedsparse.bench;
