@@ -50,7 +50,12 @@ class ArchitectureTest {
 
   @Test
   void searchKnowsLuceneButNotElasticsearch() {
-    mayDependOn("search", ROOT + "vector..", "org.apache.lucene..");
+    mayDependOn("search", ROOT + "vector..", ROOT + "postings..", "org.apache.lucene..");
+  }
+
+  @Test
+  void postingsKnowLuceneAlone() {
+    mayDependOn("postings", ROOT + "vector..", "org.apache.lucene..");
   }
 
   @Test
@@ -61,6 +66,8 @@ class ArchitectureTest {
         .definedBy(ROOT + "vector..")
         .layer("encode")
         .definedBy(ROOT + "encode..")
+        .layer("postings")
+        .definedBy(ROOT + "postings..")
         .layer("search")
         .definedBy(ROOT + "search..")
         .layer("mapper")
@@ -83,6 +90,8 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("query", "ingest", "rest")
         .whereLayer("model")
         .mayOnlyBeAccessedByLayers("query", "ingest", "rest")
+        .whereLayer("postings")
+        .mayOnlyBeAccessedByLayers("search")
         .whereLayer("search")
         .mayOnlyBeAccessedByLayers("mapper", "query")
         .check(plugin);

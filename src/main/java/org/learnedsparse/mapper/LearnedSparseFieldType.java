@@ -32,7 +32,7 @@ public final class LearnedSparseFieldType extends MappedFieldType {
   }
 
   /** A query that scores the documents by these weights. */
-  public Query query(SparseVector vector) {
+  public LearnedSparseQuery query(SparseVector vector) {
     return new LearnedSparseQuery(name(), vector, quantiser);
   }
 

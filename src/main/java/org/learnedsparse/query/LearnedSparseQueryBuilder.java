@@ -27,6 +27,7 @@ import org.elasticsearch.xcontent.XContentBuilder;
 import org.elasticsearch.xcontent.XContentParser;
 import org.learnedsparse.mapper.LearnedSparseFieldMapper;
 import org.learnedsparse.mapper.LearnedSparseFieldType;
+import org.learnedsparse.search.LearnedSparseQuery;
 import org.learnedsparse.search.TopDocumentsQuery;
 import org.learnedsparse.vector.SparseVector;
 
@@ -244,7 +245,7 @@ public final class LearnedSparseQueryBuilder
               + "]");
     }
     LearnedSparseFieldType sparse = (LearnedSparseFieldType) type;
-    Query query = sparse.query(vector(sparse));
+    LearnedSparseQuery query = sparse.query(vector(sparse));
     Query filter = filter(context);
     if (k != null) {
       return new TopDocumentsQuery(query, filter, k);

@@ -3,41 +3,71 @@ package org.learnedsparse.search;
 import org.learnedsparse.vector.SparseVector;
 
 /**
- * What one unit of impact is worth for each term of a query: query weight × step × boost.
+ * What one unit of impact is worth for each term of a query, query weight × step × boost, as whole
+ * numbers of one small unit, a power of two.
  *
- * <p>The values are rounded to 23-bit fixed point, relative to the largest: each is an integer
- * multiple of one power of two. So is then every product with an impact, rounded to a float, and
- * sums of these are exact in double precision. That makes a score the same whatever order, and
- * whatever algorithm, its parts are added in. The rounding is 2<sup>-23</sup> of the largest value,
- * the precision of a float.
+ * <p>A score is a sum of whole numbers and so the same whatever order, and whatever algorithm, its
+ * parts are added in. No sum exceeds 31 bits: the unit is chosen so that the weights' own sum has
+ * 23 bits and a term's weight is rounded by at most 2<sup>-23</sup> of that sum, the precision of a
+ * float.
  */
 final class TermWeights {
-  private static final int FRACTION_BITS = 22;
+  private static final int SUM_BITS = 22;
 
-  private TermWeights() {}
+  /** So many more terms than this cost a bit, because each may be rounded up by half a unit. */
+  private static final int MANY_TERMS = 1 << 14;
 
-  /**
-   * What one unit of impact scores, for each term.
-   *
-   * @param factor step × boost, 0 or above
-   * @return one value a term of the query, in its order
-   */
-  static float[] of(SparseVector query, double factor) {
-    float[] values = new float[query.size()];
-    float largest = 0;
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (query.weight(i) * factor);
-      largest = Math.max(largest, values[i]);
-    }
-    double unit = Math.scalb(1.0, Math.getExponent(largest) - FRACTION_BITS);
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (Math.rint(values[i] / unit) * unit);
-    }
-    return values;
+  private final int[] values;
+  private final double unit;
+
+  private TermWeights(int[] values, double unit) {
+    this.values = values;
+    this.unit = unit;
   }
 
-  /** A term's part of the score. */
-  static float part(float termWeight, int impact) {
-    return termWeight * impact;
+  /**
+   * Weighs the terms of a query.
+   *
+   * @param factor step × boost, 0 or above
+   */
+  static TermWeights of(SparseVector query, double factor) {
+    double sum = 0;
+    for (int i = 0; i < query.size(); i++) {
+      sum += query.weight(i);
+    }
+    int bits = query.size() > MANY_TERMS ? SUM_BITS - 1 : SUM_BITS;
+    double scale = factor > 0 ? factor : 1;
+    double unit = Math.scalb(1.0, Math.getExponent(sum * scale) - bits);
+    int[] values = new int[query.size()];
+    for (int i = 0; i < values.length; i++) {
+      // No term vanishes: a document that has it matches, if only with the least score.
+      values[i] = (int) Math.max(1, Math.rint(query.weight(i) * scale / unit));
+    }
+    return new TermWeights(values, factor > 0 ? unit : 0);
+  }
+
+  /** The weight of a term of the query, 1 or above. */
+  int get(int term) {
+    return values[term];
+  }
+
+  /** The score of a sum of weight × impact. */
+  float score(int sum) {
+    return (float) (sum * unit);
+  }
+
+  /**
+   * The least sum that may have at least this score: all sums below it have a lower one.
+   *
+   * @return 1 or above
+   */
+  int leastSum(float score) {
+    if (score <= 0 || unit == 0) {
+      return 1;
+    }
+    // A sum whose score is rounded up to this one lies above the middle between it and the next
+    // lower float.
+    double middle = ((double) score + Math.nextDown(score)) / 2;
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.ceil(middle / unit)));
   }
 }

@@ -1,22 +1,28 @@
 package org.learnedsparse.search;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.BooleanClause;
-import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.QueryVisitor;
-import org.apache.lucene.search.TopDocs;
-import org.apache.lucene.search.TopScoreDocCollectorManager;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.ScoreMode;
+import org.apache.lucene.search.Weight;
 
 /**
  * Matches the k best documents of a query, no others: equal scores are decided by the lower
  * document id. The filter applies before the k are chosen.
  */
 public final class TopDocumentsQuery extends Query {
-  private final Query query;
+  private final LearnedSparseQuery query;
   private final Query filter;
   private final int k;
 
@@ -24,7 +30,7 @@ public final class TopDocumentsQuery extends Query {
    * @param filter what the k best are chosen among; null for all documents
    * @param k 1 or more
    */
-  public TopDocumentsQuery(Query query, Query filter, int k) {
+  public TopDocumentsQuery(LearnedSparseQuery query, Query filter, int k) {
     this.query = query;
     this.filter = filter;
     this.k = k;
@@ -33,19 +39,56 @@ public final class TopDocumentsQuery extends Query {
   /** Searches, as Lucene's kNN queries do: only here is the whole index at hand. */
   @Override
   public Query rewrite(IndexSearcher searcher) throws IOException {
-    Query filtered = query;
-    if (filter != null) {
-      filtered =
-          new BooleanQuery.Builder()
-              .add(query, BooleanClause.Occur.MUST)
-              .add(filter, BooleanClause.Occur.FILTER)
-              .build();
-    }
+    LearnedSparseWeight weight = new LearnedSparseWeight(query, 1);
+    Weight filterWeight =
+        filter == null
+            ? null
+            : searcher.createWeight(
+                searcher.rewrite(filter), ScoreMode.COMPLETE_NO_SCORES, /* boost= */ 1);
     int most = Math.min(k, Math.max(1, searcher.getIndexReader().maxDoc()));
-    TopDocs top = searcher.search(filtered, new TopScoreDocCollectorManager(most, null, most));
-    return top.scoreDocs.length == 0
-        ? new MatchNoDocsQuery("no document matches " + filtered)
-        : new ScoredDocumentsQuery(query, top.scoreDocs, searcher.getIndexReader());
+    TopScores.Threshold threshold = new TopScores.Threshold();
+    BoundsGauge gauge = new BoundsGauge();
+    List<Callable<ScoreDoc[]>> searches = new ArrayList<>();
+    for (LeafReaderContext leaf : searcher.getLeafContexts()) {
+      searches.add(() -> search(leaf, weight, filterWeight, new TopScores(most, threshold), gauge));
+    }
+    ScoreDoc[] best = best(searcher.getTaskExecutor().invokeAll(searches), most);
+    return best.length == 0
+        ? new MatchNoDocsQuery("no document matches " + this)
+        : new ScoredDocumentsQuery(query, best, searcher.getIndexReader());
+  }
+
+  private static ScoreDoc[] search(
+      LeafReaderContext leaf,
+      LearnedSparseWeight weight,
+      Weight filter,
+      TopScores top,
+      BoundsGauge gauge)
+      throws IOException {
+    SegmentTerms terms = weight.terms(leaf);
+    Accepted accepted = terms == null ? null : Accepted.in(leaf, filter);
+    if (accepted != null) {
+      new BlockMaxSearch(
+              terms,
+              accepted,
+              leaf.docBase,
+              leaf.reader().maxDoc(),
+              top,
+              gauge,
+              () -> weight.checkCancelled(leaf))
+          .run();
+    }
+    return top.drain();
+  }
+
+  private static ScoreDoc[] best(List<ScoreDoc[]> segments, int k) {
+    return segments.stream()
+        .flatMap(Arrays::stream)
+        .sorted(
+            Comparator.<ScoreDoc>comparingDouble(found -> -found.score)
+                .thenComparingInt(found -> found.doc))
+        .limit(k)
+        .toArray(ScoreDoc[]::new);
   }
 
   @Override

@@ -220,18 +220,19 @@ public class LearnedSparseQueryBuilderTests
         body.get("query_vector") instanceof Map<?, ?> weights
             ? vector(weights)
             : models.encode((String) body.get("model"), Mode.QUERY, (String) body.get("query"));
-    Query expected = new LearnedSparseQuery(FIELD, vector, new Quantiser(MAX_WEIGHT));
+    LearnedSparseQuery all = new LearnedSparseQuery(FIELD, vector, new Quantiser(MAX_WEIGHT));
+    Query expected = all;
     BooleanQuery filter = null;
     if (body.get("filter") instanceof List<?> filters) {
-      BooleanQuery.Builder all = new BooleanQuery.Builder();
+      BooleanQuery.Builder every = new BooleanQuery.Builder();
       for (Object each : filters) {
         String json = Strings.toString(JsonXContent.contentBuilder().value(each));
-        all.add(parseQuery(json).toQuery(context), BooleanClause.Occur.FILTER);
+        every.add(parseQuery(json).toQuery(context), BooleanClause.Occur.FILTER);
       }
-      filter = all.build();
+      filter = every.build();
     }
     if (body.get("k") instanceof Integer k) {
-      expected = new TopDocumentsQuery(expected, filter, k);
+      expected = new TopDocumentsQuery(all, filter, k);
     } else if (filter != null) {
       expected =
           new BooleanQuery.Builder()

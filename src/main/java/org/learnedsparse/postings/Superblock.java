@@ -1,0 +1,32 @@
+package org.learnedsparse.postings;
+
+/**
+ * How a segment's documents are divided: superblock {@code s} holds the documents {@code s ×}
+ * {@link #DOCUMENTS} and following, in {@link #BLOCKS} blocks of {@link #BLOCK_DOCUMENTS}.
+ */
+public final class Superblock {
+  /** Documents are {@code document >>> BITS} superblocks into the segment. */
+  public static final int BITS = 12;
+
+  /** Documents in a superblock. */
+  public static final int DOCUMENTS = 1 << BITS;
+
+  /** Takes a document to its number in its superblock. */
+  public static final int MASK = DOCUMENTS - 1;
+
+  /** Blocks in a superblock: as many as a long has bits. */
+  public static final int BLOCKS = Long.SIZE;
+
+  /** Documents are {@code document >>> BLOCK_BITS} blocks into the segment. */
+  public static final int BLOCK_BITS = BITS - 6;
+
+  /** Documents in a block. */
+  public static final int BLOCK_DOCUMENTS = 1 << BLOCK_BITS;
+
+  private Superblock() {}
+
+  /** How many superblocks hold this many documents. */
+  public static int count(int documents) {
+    return (documents + MASK) >>> BITS;
+  }
+}

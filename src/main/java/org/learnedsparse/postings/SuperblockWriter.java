@@ -1,0 +1,106 @@
+package org.learnedsparse.postings;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.apache.lucene.store.DataOutput;
+
+/** Collects the postings of one term in one superblock and writes them in the fitting form. */
+final class SuperblockWriter {
+  private final short[] documents = new short[Superblock.DOCUMENTS];
+  private final byte[] impacts = new byte[Superblock.DOCUMENTS];
+  private final byte[] maxima = new byte[Superblock.BLOCKS];
+  private final byte[] pairs = new byte[2 * SuperblockForm.MAX_PAIRS];
+  private int count;
+
+  boolean isEmpty() {
+    return count == 0;
+  }
+
+  /**
+   * @param document the number in the superblock, above the one before
+   * @param impact 1 to 255
+   */
+  void add(int document, int impact) {
+    documents[count] = (short) document;
+    impacts[count] = (byte) impact;
+    count++;
+  }
+
+  /**
+   * Writes what was added, and starts anew.
+   *
+   * @param gap the superblocks without postings before this one
+   * @param directory gets the entry
+   * @param postings gets pairs that are not in the entry
+   */
+  void write(int gap, DataOutput directory, DataOutput postings) throws IOException {
+    long blocks = fillMaxima();
+    int blockCount = Long.bitCount(blocks);
+    int pairBytes = fillPairs();
+    if (SuperblockForm.keepsMaxima(count, blockCount)) {
+      boolean dense = SuperblockForm.isDense(blockCount);
+      int form = dense ? SuperblockForm.DENSE_MAXIMA : SuperblockForm.SPARSE_MAXIMA;
+      writeHeader(directory, gap, form, pairBytes / 2);
+      if (dense) {
+        directory.writeBytes(maxima, maxima.length);
+      } else {
+        writeSparseMaxima(directory, blocks);
+      }
+      postings.writeBytes(pairs, pairBytes);
+    } else if (pairBytes <= 3 * count) {
+      writeHeader(directory, gap, SuperblockForm.PAIRS, pairBytes / 2);
+      directory.writeBytes(pairs, pairBytes);
+    } else {
+      writeHeader(directory, gap, SuperblockForm.TRIPLES, count);
+      for (int i = 0; i < count; i++) {
+        directory.writeShort(documents[i]);
+        directory.writeByte(impacts[i]);
+      }
+    }
+    count = 0;
+  }
+
+  private static void writeHeader(DataOutput directory, int gap, int form, int length)
+      throws IOException {
+    directory.writeVLong((long) gap << SuperblockForm.BITS | form);
+    directory.writeVInt(length);
+  }
+
+  private void writeSparseMaxima(DataOutput directory, long blocks) throws IOException {
+    directory.writeLong(blocks);
+    for (long left = blocks; left != 0; left &= left - 1) {
+      directory.writeByte(maxima[Long.numberOfTrailingZeros(left)]);
+    }
+  }
+
+  /** Fills {@link #maxima} and gives the blocks that have any. */
+  private long fillMaxima() {
+    Arrays.fill(maxima, (byte) 0);
+    long blocks = 0;
+    for (int i = 0; i < count; i++) {
+      int block = documents[i] >>> Superblock.BLOCK_BITS;
+      blocks |= 1L << block;
+      if (Byte.compareUnsigned(impacts[i], maxima[block]) > 0) {
+        maxima[block] = impacts[i];
+      }
+    }
+    return blocks;
+  }
+
+  /** Fills {@link #pairs} and gives the bytes used. */
+  private int fillPairs() {
+    int length = 0;
+    int last = 0;
+    for (int i = 0; i < count; i++) {
+      int gap = documents[i] - last;
+      for (; gap > SuperblockForm.MAX_GAP; gap -= SuperblockForm.MAX_GAP) {
+        pairs[length++] = (byte) SuperblockForm.MAX_GAP;
+        pairs[length++] = 0;
+      }
+      pairs[length++] = (byte) gap;
+      pairs[length++] = impacts[i];
+      last = documents[i];
+    }
+    return length;
+  }
+}

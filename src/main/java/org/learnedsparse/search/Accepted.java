@@ -1,0 +1,81 @@
+package org.learnedsparse.search;
+
+import java.io.IOException;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.Scorer;
+import org.apache.lucene.search.Weight;
+import org.apache.lucene.util.BitSetIterator;
+import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.FixedBitSet;
+import org.learnedsparse.postings.Superblock;
+
+/** The documents of a segment that may be found: alive, visible to the reader, in the filter. */
+final class Accepted {
+  private final Bits live;
+  private final FixedBitSet filter;
+
+  /**
+   * @param live null for all
+   * @param filter null for all
+   */
+  private Accepted(Bits live, FixedBitSet filter) {
+    this.live = live;
+    this.filter = filter;
+  }
+
+  /**
+   * Runs the filter on a segment.
+   *
+   * @param filter null for none
+   * @return null if nothing is in the filter
+   */
+  static Accepted in(LeafReaderContext context, Weight filter) throws IOException {
+    Bits live = context.reader().getLiveDocs();
+    if (filter == null) {
+      return new Accepted(live, null);
+    }
+    Scorer scorer = filter.scorer(context);
+    if (scorer == null) {
+      return null;
+    }
+    DocIdSetIterator matches = scorer.iterator();
+    FixedBitSet cached = BitSetIterator.getFixedBitSetOrNull(matches);
+    if (cached != null) {
+      return new Accepted(live, cached);
+    }
+    FixedBitSet set = new FixedBitSet(context.reader().maxDoc());
+    set.or(matches);
+    return new Accepted(live, set);
+  }
+
+  /** How many documents the filter leaves; the most there are, without one. */
+  int cardinality() {
+    return filter == null ? Integer.MAX_VALUE : filter.cardinality();
+  }
+
+  /** The bits, one a document, of the block's documents that are in the filter. */
+  long inFilter(int block) {
+    if (filter == null) {
+      return -1;
+    }
+    long[] words = filter.getBits();
+    return block < words.length ? words[block] : 0;
+  }
+
+  /** Whether anything of a superblock is in the filter. */
+  boolean anyInFilter(int superblock) {
+    if (filter == null) {
+      return true;
+    }
+    long any = 0;
+    for (int i = 0; i < Superblock.BLOCKS; i++) {
+      any |= inFilter(superblock * Superblock.BLOCKS + i);
+    }
+    return any != 0;
+  }
+
+  boolean isLive(int document) {
+    return live == null || live.get(document);
+  }
+}

@@ -1,0 +1,129 @@
+package org.learnedsparse.search;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.PostingsEnum;
+import org.apache.lucene.index.Terms;
+import org.apache.lucene.index.TermsEnum;
+import org.apache.lucene.search.Explanation;
+import org.apache.lucene.search.Scorer;
+import org.apache.lucene.search.ScorerSupplier;
+import org.apache.lucene.search.Weight;
+import org.apache.lucene.util.BytesRef;
+import org.learnedsparse.vector.Quantiser;
+import org.learnedsparse.vector.SparseVector;
+
+/** Scores the documents of segments by a query's terms. */
+final class LearnedSparseWeight extends Weight {
+  /**
+   * What moving one term to one far document costs, in postings added up: measured, roughly.
+   *
+   * @see SuperblockScorer
+   */
+  private static final long SEEK_COST = 40;
+
+  private final String field;
+  private final SparseVector vector;
+  private final Quantiser quantiser;
+  private final float boost;
+  private final TermWeights weights;
+
+  LearnedSparseWeight(LearnedSparseQuery query, float boost) {
+    super(query);
+    this.field = query.field();
+    this.vector = query.vector();
+    this.quantiser = query.quantiser();
+    this.boost = boost;
+    this.weights = TermWeights.of(vector, (double) quantiser.step() * boost);
+  }
+
+  /** The query's terms in a segment, or null if it has none of them. */
+  SegmentTerms terms(LeafReaderContext context) throws IOException {
+    return SegmentTerms.find(context.reader(), field, vector, weights);
+  }
+
+  /** Throws if the search is to stop. */
+  void checkCancelled(LeafReaderContext context) throws IOException {
+    // A reader that can be told to stop looks whenever it is asked to go through terms.
+    Terms terms = context.reader().terms(field);
+    if (terms != null) {
+      terms.iterator();
+    }
+  }
+
+  /** Whether this few documents are scored quicker one at a time than with all others. */
+  static boolean areFew(long documents, SegmentTerms terms) {
+    return documents * terms.size() < terms.postings() / SEEK_COST;
+  }
+
+  @Override
+  public ScorerSupplier scorerSupplier(LeafReaderContext context) throws IOException {
+    SegmentTerms terms = terms(context);
+    if (terms == null) {
+      return null;
+    }
+    return new ScorerSupplier() {
+      @Override
+      public Scorer get(long leadCost) throws IOException {
+        return areFew(leadCost, terms)
+            ? new DocumentScorer(LearnedSparseWeight.this, terms)
+            : new SuperblockScorer(LearnedSparseWeight.this, terms);
+      }
+
+      @Override
+      public long cost() {
+        return Math.min(context.reader().maxDoc(), terms.postings());
+      }
+    };
+  }
+
+  @Override
+  public Scorer scorer(LeafReaderContext context) throws IOException {
+    ScorerSupplier supplier = scorerSupplier(context);
+    return supplier == null ? null : supplier.get(Long.MAX_VALUE);
+  }
+
+  @Override
+  public boolean isCacheable(LeafReaderContext context) {
+    return true;
+  }
+
+  @Override
+  public Explanation explain(LeafReaderContext context, int document) throws IOException {
+    Terms indexed = context.reader().terms(field);
+    if (indexed == null) {
+      return Explanation.noMatch("field [" + field + "] has no terms here");
+    }
+    TermsEnum terms = indexed.iterator();
+    List<Explanation> parts = new ArrayList<>();
+    int sum = 0;
+    for (int i = 0; i < vector.size(); i++) {
+      if (terms.seekExact(new BytesRef(vector.term(i))) == false) {
+        continue;
+      }
+      PostingsEnum postings = terms.postings(null, PostingsEnum.FREQS);
+      if (postings.advance(document) != document) {
+        continue;
+      }
+      int part = weights.get(i) * postings.freq();
+      sum += part;
+      parts.add(explainPart(i, postings.freq(), weights.score(part)));
+    }
+    return parts.isEmpty()
+        ? Explanation.noMatch("no term in common in [" + field + "]")
+        : Explanation.match(
+            weights.score(sum), "sum over the shared terms of [" + field + "]:", parts);
+  }
+
+  private Explanation explainPart(int term, int impact, float part) {
+    return Explanation.match(
+        part,
+        "term [" + vector.term(term) + "], query weight × boost × impact × step of:",
+        Explanation.match(vector.weight(term), "query weight"),
+        Explanation.match(boost, "boost"),
+        Explanation.match(impact, "impact"),
+        Explanation.match(quantiser.step(), "step, max_weight / " + Quantiser.MAX_IMPACT));
+  }
+}
