@@ -14,9 +14,10 @@ public interface ImpactLoops {
    * @param pairs gap and impact, alternating, each a byte; gap 255 with impact 0 only moves on
    * @param from the index of the first pair's gap
    * @param count pairs
+   * @param document what the first gap counts from, a number in the superblock
    * @param scores one for each of {@link Superblock#DOCUMENTS}
    */
-  void addPairs(byte[] pairs, int from, int count, int weight, int[] scores);
+  void addPairs(byte[] pairs, int from, int count, int document, int weight, int[] scores);
 
   /**
    * Adds weight × maximum to the bound of each block of one superblock.
@@ -28,10 +29,10 @@ public interface ImpactLoops {
   void addMaxima(byte[] maxima, int from, int weight, int[] bounds, int to);
 
   /**
-   * Which scores of one block reach a minimum.
+   * Which of 64 sums reach a minimum.
    *
-   * @param from the index of the first of {@link Superblock#BLOCK_DOCUMENTS}
+   * @param from the index of the first
    * @return a bit for each that is {@code minimum} or above, the first the lowest
    */
-  long atLeast(int[] scores, int from, int minimum);
+  long atLeast(int[] sums, int from, int minimum);
 }

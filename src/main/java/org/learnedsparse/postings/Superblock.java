@@ -23,6 +23,21 @@ public final class Superblock {
   /** Documents in a block. */
   public static final int BLOCK_DOCUMENTS = 1 << BLOCK_BITS;
 
+  /** Sections in a superblock. */
+  public static final int SECTIONS = 8;
+
+  /** Documents are {@code document >>> SECTION_BITS} sections into the segment. */
+  public static final int SECTION_BITS = BITS - 3;
+
+  /** Documents in a section. */
+  public static final int SECTION_DOCUMENTS = 1 << SECTION_BITS;
+
+  /** Blocks in a section. */
+  public static final int SECTION_BLOCKS = BLOCKS / SECTIONS;
+
+  /** A bit for each section. */
+  public static final int ALL_SECTIONS = (1 << SECTIONS) - 1;
+
   private Superblock() {}
 
   /** How many superblocks hold this many documents. */

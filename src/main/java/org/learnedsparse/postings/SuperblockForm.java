@@ -21,7 +21,11 @@ final class SuperblockForm {
   static final int MAX_GAP = 255;
 
   /** The most pairs of a superblock: one a document, and those that only move on. */
-  static final int MAX_PAIRS = Superblock.DOCUMENTS + Superblock.DOCUMENTS / MAX_GAP;
+  static final int MAX_PAIRS =
+      Superblock.DOCUMENTS + Superblock.DOCUMENTS / MAX_GAP + Superblock.SECTIONS;
+
+  /** The bytes before pairs outside of the directory, which tell where their sections start. */
+  static final int SECTION_STARTS_BYTES = Short.BYTES * (Superblock.SECTIONS - 1);
 
   /** More bytes than any directory entry has: the longest is pairs of few postings a block. */
   static final int MAX_ENTRY_BYTES = 1024;
@@ -33,7 +37,7 @@ final class SuperblockForm {
    * the postings themselves.
    */
   static boolean keepsMaxima(int postings, int blocks) {
-    return postings >= 2 * blocks + 8;
+    return 4 * postings >= 5 * blocks + 24;
   }
 
   /** Whether a maximum for every block is better than a bit for each: it saves the bits. */

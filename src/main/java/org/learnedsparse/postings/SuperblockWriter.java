@@ -10,6 +10,7 @@ final class SuperblockWriter {
   private final byte[] impacts = new byte[Superblock.DOCUMENTS];
   private final byte[] maxima = new byte[Superblock.BLOCKS];
   private final byte[] pairs = new byte[2 * SuperblockForm.MAX_PAIRS];
+  private final short[] sectionStarts = new short[Superblock.SECTIONS];
   private int count;
 
   boolean isEmpty() {
@@ -36,8 +37,9 @@ final class SuperblockWriter {
   void write(int gap, DataOutput directory, DataOutput postings) throws IOException {
     long blocks = fillMaxima();
     int blockCount = Long.bitCount(blocks);
-    int pairBytes = fillPairs();
-    if (SuperblockForm.keepsMaxima(count, blockCount)) {
+    boolean keepsMaxima = SuperblockForm.keepsMaxima(count, blockCount);
+    int pairBytes = fillPairs(keepsMaxima);
+    if (keepsMaxima) {
       boolean dense = SuperblockForm.isDense(blockCount);
       int form = dense ? SuperblockForm.DENSE_MAXIMA : SuperblockForm.SPARSE_MAXIMA;
       writeHeader(directory, gap, form, pairBytes / 2);
@@ -45,6 +47,9 @@ final class SuperblockWriter {
         directory.writeBytes(maxima, maxima.length);
       } else {
         writeSparseMaxima(directory, blocks);
+      }
+      for (int i = 1; i < Superblock.SECTIONS; i++) {
+        postings.writeShort(sectionStarts[i]);
       }
       postings.writeBytes(pairs, pairBytes);
     } else if (pairBytes <= 3 * count) {
@@ -87,20 +92,45 @@ final class SuperblockWriter {
     return blocks;
   }
 
-  /** Fills {@link #pairs} and gives the bytes used. */
-  private int fillPairs() {
+  /**
+   * Fills {@link #pairs} and gives the bytes used.
+   *
+   * @param sections whether to stop at the first document of every section that has a posting, and
+   *     to note in {@link #sectionStarts} where: a section without one starts where the next does
+   */
+  private int fillPairs(boolean sections) {
     int length = 0;
     int last = 0;
+    int section = 0;
     for (int i = 0; i < count; i++) {
+      int its = documents[i] >>> Superblock.SECTION_BITS;
+      if (sections && its != section) {
+        length = moveTo(its << Superblock.SECTION_BITS, last, length);
+        last = its << Superblock.SECTION_BITS;
+        Arrays.fill(sectionStarts, section + 1, its + 1, (short) (length / 2));
+        section = its;
+      }
       int gap = documents[i] - last;
-      for (; gap > SuperblockForm.MAX_GAP; gap -= SuperblockForm.MAX_GAP) {
-        pairs[length++] = (byte) SuperblockForm.MAX_GAP;
-        pairs[length++] = 0;
+      if (gap > SuperblockForm.MAX_GAP) {
+        int near = documents[i] - gap % SuperblockForm.MAX_GAP;
+        length = moveTo(near, last, length);
+        gap = documents[i] - near;
       }
       pairs[length++] = (byte) gap;
       pairs[length++] = impacts[i];
       last = documents[i];
     }
+    Arrays.fill(sectionStarts, section + 1, Superblock.SECTIONS, (short) (length / 2));
     return length;
+  }
+
+  /** Adds pairs that only move on. */
+  private int moveTo(int document, int from, int length) {
+    int end = length;
+    for (int left = document - from; left > 0; left -= SuperblockForm.MAX_GAP) {
+      pairs[end++] = (byte) Math.min(left, SuperblockForm.MAX_GAP);
+      pairs[end++] = 0;
+    }
+    return end;
   }
 }

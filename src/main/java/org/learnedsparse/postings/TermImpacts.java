@@ -13,6 +13,7 @@ import org.apache.lucene.util.BitUtil;
 public final class TermImpacts implements ImpactCursor {
   private static final int LENGTH_BITS = 13;
   private static final int DIRECTORY_BUFFER = 4096;
+  private static final int READ_AHEAD = 8192;
 
   private final IndexInput in;
   private final ImpactLoops loops;
@@ -26,6 +27,7 @@ public final class TermImpacts implements ImpactCursor {
   private int position;
   private int limit;
   private long filled;
+  private final long postingsEnd;
   private final long directoryEnd;
 
   /** The superblock that the cursor is at: its number, and its entry in the directory. */
@@ -37,7 +39,11 @@ public final class TermImpacts implements ImpactCursor {
   private long postings;
   private long nextPostings;
 
+  /** A part of the postings, from {@link #loadedFrom} of the file. */
   private byte[] loaded = new byte[0];
+
+  private long loadedFrom;
+  private int loadedBytes;
 
   TermImpacts(IndexInput in, ImpactTermState state, int maxDoc) {
     this.in = in;
@@ -47,6 +53,7 @@ public final class TermImpacts implements ImpactCursor {
     this.maxImpact = state.maxImpact;
     this.nextPostings = state.start;
     this.filled = state.directoryStart();
+    this.postingsEnd = state.directoryStart();
     this.directoryEnd = state.end();
     this.directory = new byte[(int) Math.min(DIRECTORY_BUFFER, state.directoryLength)];
   }
@@ -98,13 +105,18 @@ public final class TermImpacts implements ImpactCursor {
     }
     if (isInline() == false) {
       postings = nextPostings;
-      nextPostings += 2L * length;
+      nextPostings += longBytes();
     }
     return superblock;
   }
 
   private boolean isInline() {
     return form <= SuperblockForm.PAIRS;
+  }
+
+  /** The bytes of a superblock outside of the directory. */
+  private int longBytes() {
+    return SuperblockForm.SECTION_STARTS_BYTES + 2 * length;
   }
 
   private int payloadBytes() throws IOException {
@@ -137,6 +149,9 @@ public final class TermImpacts implements ImpactCursor {
   }
 
   private long readVLong() throws IOException {
+    if (position < limit && directory[position] >= 0) {
+      return directory[position++];
+    }
     long value = 0;
     for (int shift = 0; position < limit && shift < 63; shift += 7) {
       byte b = directory[position++];
@@ -210,43 +225,87 @@ public final class TermImpacts implements ImpactCursor {
   }
 
   /**
-   * Where this superblock's postings are, for {@link #addScores(long, int, int[])}.
+   * Where this superblock's postings are, for {@link #addScores(long, int, int, int[])}.
    *
    * @return not 0
    */
   public long place() {
     long at = isInline() ? filled - limit + payload : postings;
-    return (at << LENGTH_BITS | length) << 1 | (form == SuperblockForm.TRIPLES ? 1 : 0);
+    return (at << LENGTH_BITS | length) << SuperblockForm.BITS | form;
   }
 
   @Override
   public void addScores(int weight, int[] scores) throws IOException {
     if (form == SuperblockForm.PAIRS) {
-      loops.addPairs(directory, payload, length, weight, scores);
+      loops.addPairs(directory, payload, length, 0, weight, scores);
     } else if (form == SuperblockForm.TRIPLES) {
       addTriples(directory, payload, length, weight, scores);
     } else {
-      load(postings, 2 * length);
-      loops.addPairs(loaded, 0, length, weight, scores);
+      int from = loadAhead(postings, longBytes()) + SuperblockForm.SECTION_STARTS_BYTES;
+      loops.addPairs(loaded, from, length, 0, weight, scores);
     }
   }
 
   /**
-   * Adds weight × impact to the scores of the documents of the superblock that a place was got at.
+   * Adds weight × impact to the scores of the documents of the superblock that a place was got at:
+   * of those in some sections, and maybe of others.
    *
    * @param place of {@link #place}
+   * @param sections a bit for each section, the first the lowest
    * @param scores one a document of the superblock
    */
-  public void addScores(long place, int weight, int[] scores) throws IOException {
-    int count = (int) (place >>> 1) & ((1 << LENGTH_BITS) - 1);
-    long at = place >>> (LENGTH_BITS + 1);
-    if ((place & 1) != 0) {
-      load(at, 3 * count);
-      addTriples(loaded, 0, count, weight, scores);
-    } else {
-      load(at, 2 * count);
-      loops.addPairs(loaded, 0, count, weight, scores);
+  public void addScores(long place, int sections, int weight, int[] scores) throws IOException {
+    int its = (int) place & SuperblockForm.MASK;
+    int count = (int) (place >>> SuperblockForm.BITS) & ((1 << LENGTH_BITS) - 1);
+    long at = place >>> (LENGTH_BITS + SuperblockForm.BITS);
+    switch (its) {
+      case SuperblockForm.TRIPLES -> {
+        load(at, 3 * count);
+        addTriples(loaded, 0, count, weight, scores);
+      }
+      case SuperblockForm.PAIRS -> {
+        load(at, 2 * count);
+        loops.addPairs(loaded, 0, count, 0, weight, scores);
+      }
+      default -> {
+        load(at, SuperblockForm.SECTION_STARTS_BYTES + 2 * count);
+        addSections(sections, count, weight, scores);
+      }
     }
+  }
+
+  /** Adds what was loaded, run by run of sections. */
+  private void addSections(int sections, int count, int weight, int[] scores) throws IOException {
+    int left = sections;
+    while (left != 0) {
+      int first = Integer.numberOfTrailingZeros(left);
+      int end = first + Integer.numberOfTrailingZeros(~(left >>> first));
+      left &= -1 << end;
+      int to = sectionStart(end, count);
+      int from = sectionStart(first, count);
+      while (first < end && sectionStart(first + 1, count) == from) {
+        first++; // without a posting, it starts where its successor does
+      }
+      if (from > to || to > count) {
+        throw corrupt("a section of " + count + " pairs starts at " + from + ", ends at " + to);
+      }
+      loops.addPairs(
+          loaded,
+          SuperblockForm.SECTION_STARTS_BYTES + 2 * from,
+          to - from,
+          first << Superblock.SECTION_BITS,
+          weight,
+          scores);
+    }
+  }
+
+  private int sectionStart(int section, int count) {
+    if (section == 0) {
+      return 0;
+    }
+    return section == Superblock.SECTIONS
+        ? count
+        : Short.toUnsignedInt((short) BitUtil.VH_LE_SHORT.get(loaded, 2 * (section - 1)));
   }
 
   private static void addTriples(byte[] triples, int from, int count, int weight, int[] scores) {
@@ -255,10 +314,26 @@ public final class TermImpacts implements ImpactCursor {
     }
   }
 
+  /** Puts these bytes of the file at the start of {@link #loaded}. */
   private void load(long at, int bytes) throws IOException {
     loaded = ArrayUtil.growNoCopy(loaded, bytes);
     in.seek(at);
     in.readBytes(loaded, 0, bytes);
+    loadedFrom = at;
+    loadedBytes = bytes;
+  }
+
+  /**
+   * Puts these bytes of the postings into {@link #loaded}, with many that follow: the next
+   * superblock will want them, and memory is quickest in long stretches.
+   *
+   * @return where in {@link #loaded} they are
+   */
+  private int loadAhead(long at, int bytes) throws IOException {
+    if (at < loadedFrom || at + bytes > loadedFrom + loadedBytes) {
+      load(at, (int) Math.max(bytes, Math.min(READ_AHEAD, postingsEnd - at)));
+    }
+    return (int) (at - loadedFrom);
   }
 
   /** The largest impact in this superblock. */
@@ -305,9 +380,8 @@ public final class TermImpacts implements ImpactCursor {
     byte[] pairs = directory;
     int from = payload;
     if (form != SuperblockForm.PAIRS) {
-      load(postings, 2 * length);
+      from = loadAhead(postings, longBytes()) + SuperblockForm.SECTION_STARTS_BYTES;
       pairs = loaded;
-      from = 0;
     }
     int document = 0;
     for (int i = from, end = from + 2 * length; i < end; i += 2) {

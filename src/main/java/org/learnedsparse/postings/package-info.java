@@ -44,9 +44,9 @@
  * <tr><td>0, triples</td><td>Length × (Short document in the superblock, Byte impact)</td><td></td></tr>
  * <tr><td>1, pairs</td><td>Length × Pair</td><td></td></tr>
  * <tr><td>2, sparse maxima</td><td>Long: a bit for each block that has a posting, the first the
- *   lowest; then a Byte for each of these: its largest impact</td><td>Length × Pair</td></tr>
+ *   lowest; then a Byte for each of these: its largest impact</td><td>Sections, Length × Pair</td></tr>
  * <tr><td>3, dense maxima</td><td>64 Bytes: each block's largest impact, 0 for none</td>
- *   <td>Length × Pair</td></tr>
+ *   <td>Sections, Length × Pair</td></tr>
  * </table>
  *
  * <p>A Pair is a Byte gap, the distance to the document before (for the first, to the superblock's
@@ -54,6 +54,12 @@
  * on, for distances above 255, and adding it up does no harm. A superblock keeps maxima where they
  * are much quicker to read than its postings; where they are not kept, a bound is computed from the
  * postings in the entry.
+ *
+ * <p>Sections lets a search score a part of a superblock: a Short for each but the first of the 8
+ * sections of 512 documents, the number of Pairs before the section's first. Pairs that only move
+ * on stop at the first document of every section that holds a posting, and that is what the gap of
+ * the section's first Pair counts from. A section without a posting starts where its successor
+ * does.
  *
  * <h3>Metadata of a term</h3>
  *

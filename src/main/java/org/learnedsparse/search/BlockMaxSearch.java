@@ -30,6 +30,9 @@ final class BlockMaxSearch {
    */
   private static final int PLACES = 1 << 17;
 
+  /** A bit for each block of the first section. */
+  private static final long SECTION_OF_BLOCKS = (1L << Superblock.SECTION_BLOCKS) - 1;
+
   /** Superblocks scored between two checks. */
   private static final int CHECK_EVERY = 64;
 
@@ -41,10 +44,15 @@ final class BlockMaxSearch {
   private final int superblocks;
   private final TopScores top;
   private final BoundsGauge gauge;
+  private final SearchStatistics statistics;
   private final Checkpoint checkpoint;
 
   private final int[] scores = new int[Superblock.DOCUMENTS];
-  private int unchecked;
+  private long visited;
+  private long examined;
+  private long offered;
+  private float threshold;
+  private int minimum = 1;
 
   /**
    * @param base the id of the segment's first document
@@ -57,6 +65,7 @@ final class BlockMaxSearch {
       int documents,
       TopScores top,
       BoundsGauge gauge,
+      SearchStatistics statistics,
       Checkpoint checkpoint)
       throws IOException {
     this.cursors = terms.cursors();
@@ -70,6 +79,7 @@ final class BlockMaxSearch {
     this.superblocks = Superblock.count(documents);
     this.top = top;
     this.gauge = gauge;
+    this.statistics = statistics;
     this.checkpoint = checkpoint;
   }
 
@@ -86,6 +96,7 @@ final class BlockMaxSearch {
       }
       from = to;
     }
+    statistics.count(superblocks, visited, examined, offered);
   }
 
   private void visitAll(int from, int to) throws IOException {
@@ -122,16 +133,16 @@ final class BlockMaxSearch {
       }
     }
     long[] order = byBestBlock(bounds, from, count);
-    int visited = 0;
+    int ruledOut = count;
     for (int i = count - 1; i >= 0; i--) {
       int bound = (int) (order[i] >>> 32);
       if (bound < minimum()) {
         break;
       }
       visit(from, Integer.MAX_VALUE - (int) order[i], bounds, places);
-      visited++;
+      ruledOut--;
     }
-    gauge.count(count, count - visited);
+    gauge.count(count, ruledOut);
   }
 
   /** Superblocks, the last the best: the bound of its best block, and its number, reversed. */
@@ -154,13 +165,16 @@ final class BlockMaxSearch {
 
   private void visit(int from, int s, int[] bounds, long[] places) throws IOException {
     check();
+    long wanted = ImpactLoops.BEST.atLeast(bounds, s * Superblock.BLOCKS, minimum());
+    int sections = sections(wanted);
     for (int i = 0; i < cursors.length; i++) {
       long place = places[s * cursors.length + i];
       if (place != 0) {
-        ((TermImpacts) cursors[i]).addScores(place, termWeights[i], scores);
+        ((TermImpacts) cursors[i]).addScores(place, sections, termWeights[i], scores);
       }
     }
-    for (int block = 0; block < Superblock.BLOCKS; block++) {
+    for (; wanted != 0; wanted &= wanted - 1) {
+      int block = Long.numberOfTrailingZeros(wanted);
       if (bounds[s * Superblock.BLOCKS + block] >= minimum()) {
         offer(from + s, block);
       }
@@ -168,19 +182,36 @@ final class BlockMaxSearch {
     Arrays.fill(scores, 0);
   }
 
+  /** The sections that some blocks are in. */
+  private static int sections(long blocks) {
+    int sections = 0;
+    for (int i = 0; i < Superblock.SECTIONS; i++) {
+      boolean any = (blocks >>> (i * Superblock.SECTION_BLOCKS) & SECTION_OF_BLOCKS) != 0;
+      sections |= any ? 1 << i : 0;
+    }
+    return sections;
+  }
+
+  /** To be called for each superblock that is scored. */
   private void check() throws IOException {
-    if (++unchecked == CHECK_EVERY) {
-      unchecked = 0;
+    visited++;
+    if (visited % CHECK_EVERY == 0) {
       checkpoint.check();
     }
   }
 
   /** The least sum that may be among the best. */
   private int minimum() {
-    return weights.leastSum(top.threshold());
+    float now = top.threshold();
+    if (now > threshold) {
+      threshold = now;
+      minimum = weights.leastSum(now);
+    }
+    return minimum;
   }
 
   private void offer(int superblock, int block) {
+    examined++;
     int first = block << Superblock.BLOCK_BITS;
     long found = ImpactLoops.BEST.atLeast(scores, first, minimum());
     if (found == 0) {
@@ -191,6 +222,7 @@ final class BlockMaxSearch {
       int local = first + Long.numberOfTrailingZeros(found);
       int document = (superblock << Superblock.BITS) + local;
       if (accepted.isLive(document)) {
+        offered++;
         top.offer(base + document, weights.score(scores[local]));
       }
     }

@@ -20,16 +20,20 @@ import org.apache.lucene.search.Weight;
 final class ScoredDocumentsQuery extends Query {
   private final Query origin;
   private final ScoreDoc[] documents;
+  private final SearchStatistics statistics;
   private final Object readerId;
 
   /**
    * @param origin the query that found them, which explains their scores
    * @param documents at least one, in any order, their ids those of {@code reader}
+   * @param statistics how they were found
    */
-  ScoredDocumentsQuery(Query origin, ScoreDoc[] documents, IndexReader reader) {
+  ScoredDocumentsQuery(
+      Query origin, ScoreDoc[] documents, SearchStatistics statistics, IndexReader reader) {
     this.origin = origin;
     this.documents = documents.clone();
     Arrays.sort(this.documents, Comparator.comparingInt(document -> document.doc));
+    this.statistics = statistics;
     this.readerId = reader.getContext().id();
   }
 
@@ -163,7 +167,7 @@ final class ScoredDocumentsQuery extends Query {
 
   @Override
   public String toString(String field) {
-    return "best(" + documents.length + " of " + origin + ")";
+    return "best(" + documents.length + " of " + origin + ": exact, " + statistics + ")";
   }
 
   @Override

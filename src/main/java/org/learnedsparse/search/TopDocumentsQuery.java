@@ -48,14 +48,18 @@ public final class TopDocumentsQuery extends Query {
     int most = Math.min(k, Math.max(1, searcher.getIndexReader().maxDoc()));
     TopScores.Threshold threshold = new TopScores.Threshold();
     BoundsGauge gauge = new BoundsGauge();
+    SearchStatistics statistics = new SearchStatistics();
     List<Callable<ScoreDoc[]>> searches = new ArrayList<>();
     for (LeafReaderContext leaf : searcher.getLeafContexts()) {
-      searches.add(() -> search(leaf, weight, filterWeight, new TopScores(most, threshold), gauge));
+      searches.add(
+          () ->
+              search(
+                  leaf, weight, filterWeight, new TopScores(most, threshold), gauge, statistics));
     }
     ScoreDoc[] best = best(searcher.getTaskExecutor().invokeAll(searches), most);
     return best.length == 0
         ? new MatchNoDocsQuery("no document matches " + this)
-        : new ScoredDocumentsQuery(query, best, searcher.getIndexReader());
+        : new ScoredDocumentsQuery(query, best, statistics, searcher.getIndexReader());
   }
 
   private static ScoreDoc[] search(
@@ -63,7 +67,8 @@ public final class TopDocumentsQuery extends Query {
       LearnedSparseWeight weight,
       Weight filter,
       TopScores top,
-      BoundsGauge gauge)
+      BoundsGauge gauge,
+      SearchStatistics statistics)
       throws IOException {
     SegmentTerms terms = weight.terms(leaf);
     Accepted accepted = terms == null ? null : Accepted.in(leaf, filter);
@@ -75,6 +80,7 @@ public final class TopDocumentsQuery extends Query {
               leaf.reader().maxDoc(),
               top,
               gauge,
+              statistics,
               () -> weight.checkCancelled(leaf))
           .run();
     }
