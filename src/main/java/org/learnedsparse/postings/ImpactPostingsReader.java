@@ -74,6 +74,7 @@ final class ImpactPostingsReader extends PostingsReaderBase {
     state.postingsLength = terms.readVLong();
     state.directoryLength = terms.readVLong();
     state.maxImpact = Byte.toUnsignedInt(terms.readByte());
+    state.clustering = Byte.toUnsignedInt(terms.readByte());
   }
 
   @Override

@@ -138,6 +138,7 @@ final class ImpactPostingsWriter extends PushPostingsWriterBase {
     state.postingsLength = out.getFilePointer() - start;
     state.directoryLength = directory.size();
     state.maxImpact = maxImpact;
+    state.clustering = superblock.finishTerm();
     directory.copyTo(out);
     directory.reset();
   }
@@ -151,6 +152,7 @@ final class ImpactPostingsWriter extends PushPostingsWriterBase {
     terms.writeVLong(state.postingsLength);
     terms.writeVLong(state.directoryLength);
     terms.writeByte((byte) state.maxImpact);
+    terms.writeByte((byte) state.clustering);
     last = state;
   }
 

@@ -17,6 +17,9 @@ final class ImpactTermState extends BlockTermState {
   /** The term's largest impact, 1 to 255. */
   int maxImpact;
 
+  /** {@link TermImpacts#clustering} in 255ths. */
+  int clustering;
+
   long directoryStart() {
     return start + postingsLength;
   }
@@ -33,6 +36,7 @@ final class ImpactTermState extends BlockTermState {
     postingsLength = that.postingsLength;
     directoryLength = that.directoryLength;
     maxImpact = that.maxImpact;
+    clustering = that.clustering;
   }
 
   @Override
@@ -52,6 +56,8 @@ final class ImpactTermState extends BlockTermState {
         + " directory="
         + directoryLength
         + " maxImpact="
-        + maxImpact;
+        + maxImpact
+        + " clustering="
+        + clustering;
   }
 }

@@ -13,6 +13,11 @@ final class SuperblockWriter {
   private final short[] sectionStarts = new short[Superblock.SECTIONS];
   private int count;
 
+  /** Blocks with a posting in the term's superblocks, and how many chance would have filled. */
+  private double filled;
+
+  private double filledByChance;
+
   boolean isEmpty() {
     return count == 0;
   }
@@ -37,6 +42,8 @@ final class SuperblockWriter {
   void write(int gap, DataOutput directory, DataOutput postings) throws IOException {
     long blocks = fillMaxima();
     int blockCount = Long.bitCount(blocks);
+    filled += blockCount;
+    filledByChance += Superblock.BLOCKS * (1 - Math.pow(1 - 1.0 / Superblock.BLOCKS, count));
     boolean keepsMaxima = SuperblockForm.keepsMaxima(count, blockCount);
     int pairBytes = fillPairs(keepsMaxima);
     if (keepsMaxima) {
@@ -63,6 +70,14 @@ final class SuperblockWriter {
       }
     }
     count = 0;
+  }
+
+  /** Gives the clustering of what was written since the last call, in 255ths, and starts anew. */
+  int finishTerm() {
+    double clustering = Math.max(0, 1 - filled / filledByChance);
+    filled = 0;
+    filledByChance = 0;
+    return (int) Math.round(clustering * 255);
   }
 
   private static void writeHeader(DataOutput directory, int gap, int form, int length)

@@ -20,6 +20,7 @@ public final class TermImpacts implements ImpactCursor {
   private final int superblocks;
   private final int documentFrequency;
   private final int maxImpact;
+  private final float clustering;
 
   /** A part of the directory. */
   private final byte[] directory;
@@ -51,6 +52,7 @@ public final class TermImpacts implements ImpactCursor {
     this.superblocks = Superblock.count(maxDoc);
     this.documentFrequency = state.docFreq;
     this.maxImpact = state.maxImpact;
+    this.clustering = state.clustering / 255f;
     this.nextPostings = state.start;
     this.filled = state.directoryStart();
     this.postingsEnd = state.directoryStart();
@@ -66,6 +68,16 @@ public final class TermImpacts implements ImpactCursor {
   @Override
   public int maxImpact() {
     return maxImpact;
+  }
+
+  /**
+   * How much the documents keep together: the share of blocks that they leave empty and would fill
+   * if they were spread over their superblocks by chance.
+   *
+   * @return 0 to 1
+   */
+  public float clustering() {
+    return clustering;
   }
 
   @Override
@@ -250,7 +262,7 @@ public final class TermImpacts implements ImpactCursor {
    * Adds weight × impact to the scores of the documents of the superblock that a place was got at:
    * of those in some sections, and maybe of others.
    *
-   * @param place of {@link #place}
+   * @param place of {@link #place}, of this or any other term of the field in the segment
    * @param sections a bit for each section, the first the lowest
    * @param scores one a document of the superblock
    */

@@ -68,6 +68,7 @@
  *       the distance from the end of the term before
  *   <li>PostingsLength, DirectoryLength: VLong, in bytes
  *   <li>MaxImpact: Byte
+ *   <li>Clustering: Byte, {@link org.learnedsparse.postings.TermImpacts#clustering} in 255ths
  * </ul>
  *
  * <p>The dictionary keeps the document frequency, and the sum of the impacts as the total term

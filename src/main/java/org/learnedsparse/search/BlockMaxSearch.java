@@ -33,6 +33,9 @@ final class BlockMaxSearch {
   /** A bit for each block of the first section. */
   private static final long SECTION_OF_BLOCKS = (1L << Superblock.SECTION_BLOCKS) - 1;
 
+  /** In random order terms have a clustering of next to nothing. */
+  private static final double MIN_CLUSTERING = .05;
+
   /** Superblocks scored between two checks. */
   private static final int CHECK_EVERY = 64;
 
@@ -84,7 +87,7 @@ final class BlockMaxSearch {
   }
 
   void run() throws IOException {
-    boolean bounded = Arrays.stream(cursors).allMatch(TermImpacts.class::isInstance);
+    boolean bounded = mayBound();
     int partition = Math.max(1, Math.min(PARTITION, PLACES / cursors.length));
     int from = 0;
     while (from < superblocks) {
@@ -97,6 +100,20 @@ final class BlockMaxSearch {
       from = to;
     }
     statistics.count(superblocks, visited, examined, offered);
+  }
+
+  /** Whether the segment has bounds, and its documents an order that makes them rule things out. */
+  private boolean mayBound() {
+    double postings = 0;
+    double clustered = 0;
+    for (ImpactCursor cursor : cursors) {
+      if (cursor instanceof TermImpacts == false) {
+        return false;
+      }
+      postings += cursor.documentFrequency();
+      clustered += (double) cursor.documentFrequency() * ((TermImpacts) cursor).clustering();
+    }
+    return clustered >= MIN_CLUSTERING * postings;
   }
 
   private void visitAll(int from, int to) throws IOException {
@@ -133,16 +150,15 @@ final class BlockMaxSearch {
       }
     }
     long[] order = byBestBlock(bounds, from, count);
-    int ruledOut = count;
+    int sections = 0;
     for (int i = count - 1; i >= 0; i--) {
       int bound = (int) (order[i] >>> 32);
       if (bound < minimum()) {
         break;
       }
-      visit(from, Integer.MAX_VALUE - (int) order[i], bounds, places);
-      ruledOut--;
+      sections += visit(from, Integer.MAX_VALUE - (int) order[i], bounds, places);
     }
-    gauge.count(count, ruledOut);
+    gauge.count(count * Superblock.SECTIONS, count * Superblock.SECTIONS - sections);
   }
 
   /** Superblocks, the last the best: the bound of its best block, and its number, reversed. */
@@ -163,14 +179,16 @@ final class BlockMaxSearch {
     return order;
   }
 
-  private void visit(int from, int s, int[] bounds, long[] places) throws IOException {
+  /** Scores a superblock, or sections of it, and gives how many sections. */
+  private int visit(int from, int s, int[] bounds, long[] places) throws IOException {
     check();
     long wanted = ImpactLoops.BEST.atLeast(bounds, s * Superblock.BLOCKS, minimum());
     int sections = sections(wanted);
+    TermImpacts reader = (TermImpacts) cursors[0]; // one buffer for all terms stays in the cache
     for (int i = 0; i < cursors.length; i++) {
       long place = places[s * cursors.length + i];
       if (place != 0) {
-        ((TermImpacts) cursors[i]).addScores(place, sections, termWeights[i], scores);
+        reader.addScores(place, sections, termWeights[i], scores);
       }
     }
     for (; wanted != 0; wanted &= wanted - 1) {
@@ -180,6 +198,7 @@ final class BlockMaxSearch {
       }
     }
     Arrays.fill(scores, 0);
+    return Integer.bitCount(sections);
   }
 
   /** The sections that some blocks are in. */

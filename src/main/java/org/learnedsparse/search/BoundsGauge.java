@@ -5,18 +5,18 @@ package org.learnedsparse.search;
  * documents in random order, or with a large k, they rule out next to nothing.
  */
 final class BoundsGauge {
-  /** So many superblocks are bounded before a judgment. */
-  private static final long PROBED = 16;
+  /** So many sections are bounded before a judgment. */
+  private static final long PROBED = 128;
 
-  /** Bounding a superblock costs at most a fifth of scoring it; so must it save. */
+  /** Bounds cost about a fifth of what scoring does; so much must they save. */
   private static final int WORTH = 5;
 
   private long bounded;
   private long ruledOut;
 
-  /** Notes the outcome for some superblocks. */
-  synchronized void count(int superblocks, int out) {
-    bounded += superblocks;
+  /** Notes the outcome for some sections. */
+  synchronized void count(int sections, int out) {
+    bounded += sections;
     ruledOut += out;
   }
 

@@ -173,7 +173,7 @@ final class SuperblockScorer extends Scorer {
     for (int bound : bounds) {
       below &= bound < minimum;
     }
-    gauge.count(1, below ? 1 : 0);
+    gauge.count(Superblock.SECTIONS, below ? Superblock.SECTIONS : 0);
     return below;
   }
 }
