@@ -1,0 +1,40 @@
+package org.learnedsparse.bench.search.engine;
+
+import java.util.List;
+import org.apache.lucene.codecs.lucene912.Lucene912PostingsFormat;
+import org.elasticsearch.index.codec.postings.ES812PostingsFormat;
+
+/** The engines that there are, and the postings format of each. */
+public final class Engines {
+  /** The engine that the others are compared to. */
+  public static final String BASELINE = "feature_field";
+
+  /** Elasticsearch writes all fields but few in its own format, so these are what a node does. */
+  private static final List<Engine> ALL =
+      List.of(
+          new FeatureFieldEngine(BASELINE, new ES812PostingsFormat()),
+          new FeatureFieldEngine("feature_field_lucene912", new Lucene912PostingsFormat()),
+          new LearnedSparseEngine("learned_sparse", new ES812PostingsFormat()));
+
+  private Engines() {}
+
+  /** All names. */
+  public static List<String> names() {
+    return ALL.stream().map(Engine::name).toList();
+  }
+
+  /**
+   * The engine of this name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Engine of(String name) {
+    return ALL.stream()
+        .filter(engine -> engine.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "[--engines " + name + "] is unknown; there are " + names()));
+  }
+}
