@@ -28,7 +28,9 @@ final class Report {
    * Adds an object for each row, which repeats what all of them share: rows of runs can be mixed.
    */
   void addTo(ResultFile result) {
-    result.root().put("time_of_a_query", "median of " + settings.rounds() + " rounds");
+    result.root().put("warmup_rounds", settings.warmUp());
+    result.root().put("rounds", settings.rounds());
+    result.root().put("time_of_a_query", "median of the rounds");
     ArrayNode array = result.root().putArray("rows");
     for (Row row : rows) {
       ObjectNode json = array.addObject();
@@ -51,7 +53,7 @@ final class Report {
     add(
         tables,
         """
-        Search in %,d made-up documents (seed %d) in %s order%s%s%s, one thread
+        Search in %,d made-up documents (seed %d), order: %s%s%s%s; one thread
         (%s)
 
         %d queries of each kind; a query's time is the median of %d rounds. The ratio says how many times as fast as

@@ -1,85 +1,76 @@
 package org.learnedsparse.bench.search.index;
 
-import com.sun.management.GarbageCollectionNotificationInfo;
-import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
-import java.lang.management.MemoryUsage;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
-import javax.management.ListenerNotFoundException;
-import javax.management.Notification;
-import javax.management.NotificationEmitter;
-import javax.management.NotificationListener;
-import javax.management.openmbean.CompositeData;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Watches how much of the heap is in use after each garbage collection, from when it is made to
- * when it is closed. What lives between two collections only is not seen.
+ * Watches how much of the heap lives, from when it is made to when it is closed, by collecting all
+ * garbage again and again on a thread of its own. It spends about a tenth of the time on that, and
+ * tells how much, so that others' times can be corrected. What lives between two looks only is not
+ * seen.
  */
 public final class HeapWatch implements AutoCloseable {
-  private static final Set<String> HEAP_POOLS =
-      ManagementFactory.getMemoryPoolMXBeans().stream()
-          .filter(pool -> pool.getType() == MemoryType.HEAP)
-          .map(MemoryPoolMXBean::getName)
-          .collect(Collectors.toSet());
+  private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final int PAUSE_PER_COLLECTION = 10;
 
-  private final NotificationListener listener = this::afterCollection;
-  private final List<NotificationEmitter> collectors = new ArrayList<>();
-  private final AtomicLong most = new AtomicLong();
+  private final Thread thread = new Thread(this::watch, "heap-watch");
   private final long before;
+  private long most;
+  private long collectingNanos;
+  private boolean closed;
 
-  /** Collects garbage and starts to watch. */
+  /** Starts to watch. */
   public HeapWatch() {
-    before = usedAfterCollection();
-    for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-      NotificationEmitter emitter = (NotificationEmitter) collector;
-      emitter.addNotificationListener(listener, null, null);
-      collectors.add(emitter);
+    collect();
+    before = most;
+    collectingNanos = 0;
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private synchronized void watch() {
+    try {
+      long pause = SHORTEST_PAUSE_NANOS;
+      while (closed == false) {
+        TimeUnit.NANOSECONDS.timedWait(this, pause);
+        pause = Math.max(SHORTEST_PAUSE_NANOS, PAUSE_PER_COLLECTION * collect());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  private void afterCollection(Notification notification, Object unused) {
-    if (notification
-        .getType()
-        .equals(GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION)) {
-      Map<String, MemoryUsage> pools =
-          GarbageCollectionNotificationInfo.from((CompositeData) notification.getUserData())
-              .getGcInfo()
-              .getMemoryUsageAfterGc();
-      long used =
-          pools.entrySet().stream()
-              .filter(pool -> HEAP_POOLS.contains(pool.getKey()))
-              .mapToLong(pool -> pool.getValue().getUsed())
-              .sum();
-      most.accumulateAndGet(used, Math::max);
-    }
-  }
-
-  /** Collects garbage, and tells the most heap that was in use so far beyond what was before. */
-  public double peakMegabytes() {
-    long peak = most.accumulateAndGet(usedAfterCollection(), Math::max);
-    return Math.max(0, peak - before) / 1e6;
-  }
-
-  private static long usedAfterCollection() {
+  /** Collects all garbage, which stops all threads, and notes what is left. */
+  private synchronized long collect() {
+    long start = System.nanoTime();
     System.gc();
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    long nanos = System.nanoTime() - start;
+    collectingNanos += nanos;
+    most = Math.max(most, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+    return nanos;
+  }
+
+  /** The most heap that lived so far, a last look included, beyond what did before. */
+  public synchronized double peakMegabytes() {
+    collect();
+    return Math.max(0, most - before) / 1e6;
+  }
+
+  /** The time that the looks took, during which all threads were stopped. */
+  public synchronized double collectingSeconds() {
+    return collectingNanos / 1e9;
   }
 
   @Override
   public void close() {
-    for (NotificationEmitter collector : collectors) {
-      try {
-        collector.removeNotificationListener(listener);
-      } catch (ListenerNotFoundException e) {
-        throw new IllegalStateException(e);
-      }
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+    }
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -67,7 +67,7 @@ public final class IndexBuilder {
       try (HeapWatch heap = new HeapWatch()) {
         long start = System.nanoTime();
         build(engine, directory);
-        seconds = (System.nanoTime() - start) / 1e9;
+        seconds = (System.nanoTime() - start) / 1e9 - heap.collectingSeconds();
         peakHeap = heap.peakMegabytes();
       }
       if (plan.deleted().isNone() == false) {
