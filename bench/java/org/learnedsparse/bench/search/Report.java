@@ -66,8 +66,8 @@ final class Report {
         settings.seed(),
         settings.order(),
         settings.reordered() ? format(" (found in %.1f s)", order.seconds()) : "",
-        share(", %.4g%% of them deleted", settings.plan().deleted().fraction()),
-        share(", with a filter that lets %.4g%% pass", settings.plan().tagged().fraction()),
+        share(", %.1f%% of them deleted", settings.plan().deleted().fraction()),
+        share(", with a filter that lets %.1f%% pass", settings.plan().tagged().fraction()),
         heading,
         settings.queryCount(),
         settings.rounds());
