@@ -67,7 +67,8 @@ record Settings(
         --delete-share X     this share of the documents is deleted after the merge; default 0
         --filter-share X     all searches have a filter that lets this share pass; default 0: none
         --engines LIST       of feature_field (what sparse_vector does), feature_field_lucene912 (the
-                             same in Lucene's own postings format), learned_sparse;
+                             same in Lucene's own postings format), learned_sparse,
+                             learned_sparse_plain (the same in Elasticsearch's postings format);
                              default feature_field,learned_sparse
         --approximate MODE   also searches so where the engine can, such as
                              threshold_factor=0.9,query_mass=0.95; give it again for more modes

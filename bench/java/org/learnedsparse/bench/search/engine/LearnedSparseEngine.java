@@ -53,7 +53,7 @@ final class LearnedSparseEngine implements Engine {
 
   @Override
   public Query query(SparseVector vector, Query filter, int k, Mode mode) {
-    Query query = new LearnedSparseQuery(FIELD, vector, DocumentSampler.QUANTISER);
+    LearnedSparseQuery query = new LearnedSparseQuery(FIELD, vector, DocumentSampler.QUANTISER);
     return new TopDocumentsQuery(query, filter, k);
   }
 

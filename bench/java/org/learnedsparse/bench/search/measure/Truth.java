@@ -19,10 +19,10 @@ import org.learnedsparse.bench.search.data.WeightedTerms;
  */
 public final class Truth {
   /**
-   * How much of the query's largest weight rounding may add to or take from an engine's weight of
-   * one term: rounding to a float, and to 23 bits of the largest.
+   * How much of the sum of the query's weights rounding may add to or take from an engine's weight
+   * of one term: the plugin's query rounds to 23 bits of that sum.
    */
-  private static final double WEIGHT_ERROR = 0x1.8p-23;
+  private static final double WEIGHT_ERROR = 0x1p-23;
 
   private final List<WeightedTerms> queries;
   private final DocumentFile documents;
@@ -110,7 +110,7 @@ public final class Truth {
 
   /**
    * How much of the exact answer was found. A document counts if its exact score reaches that of
-   * the k-th best document, but for what rounding to floats explains: so of documents of equal
+   * the k-th best document, but for what rounding to 23 bits explains: so of documents of equal
    * scores any will do.
    *
    * @param query its position
@@ -123,10 +123,10 @@ public final class Truth {
       return found.length == 0 ? 1 : 0;
     }
     WeightedTerms terms = queries.get(query);
-    float largest = 0;
+    double sum = 0;
     for (int i = 0; i < terms.size(); i++) {
       weights[terms.term(i)] = terms.weight(i);
-      largest = Math.max(largest, terms.weight(i));
+      sum += terms.weight(i);
     }
     double threshold = best[query][wanted - 1];
     int counted = 0;
@@ -140,7 +140,7 @@ public final class Truth {
         shared += weight > 0 ? document.impact(i) : 0;
       }
       // Both this document's score and that of the one it may have displaced were rounded.
-      double tolerance = 2 * (shared * largest * WEIGHT_ERROR + score * 0x1p-24);
+      double tolerance = 2 * (shared * sum * WEIGHT_ERROR + score * 0x1p-24);
       counted += score > 0 && score >= threshold - tolerance ? 1 : 0;
     }
     for (int i = 0; i < terms.size(); i++) {
