@@ -1,29 +1,40 @@
 package org.learnedsparse.bench.search;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
 import org.learnedsparse.bench.search.data.QuerySampler;
 import org.learnedsparse.bench.search.engine.Mode;
 import org.learnedsparse.bench.search.index.BuiltIndex;
 import org.learnedsparse.bench.search.measure.Audit;
 import org.learnedsparse.bench.search.measure.Latencies;
+import org.learnedsparse.bench.search.measure.Times;
 
 /**
  * What was measured of one engine in one mode, for one kind of queries and one k.
  *
- * @param ratio how many times as fast as the baseline; NaN if that took no part
+ * @param baseline the times of the engine that this one is compared to
  */
 record Row(
     QuerySampler.Kind kind,
     int k,
     BuiltIndex built,
     Mode mode,
-    Latencies latencies,
+    Times times,
     Audit audit,
-    double ratio) {
+    Optional<Times> baseline) {
 
   /** Whether the engine should have found all, and did not. */
   boolean isBroken() {
     return mode.isExact() && built.engine().isLossless() && audit.recall() < 1;
+  }
+
+  /** How many times as fast as the baseline it is, if that took part. */
+  OptionalDouble ratio(Function<Times, Latencies> clock) {
+    return baseline.isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(clock.apply(baseline.get()).mean() / clock.apply(times).mean());
   }
 
   void writeTo(ObjectNode json) {
@@ -31,13 +42,13 @@ record Row(
     json.put("queries", Settings.name(kind));
     json.put("k", k);
     json.put("mode", mode.toString());
-    json.put("mean_ms", round(latencies.mean()));
-    json.put("p50_ms", round(latencies.percentile(50)));
-    json.put("p95_ms", round(latencies.percentile(95)));
-    json.put("p99_ms", round(latencies.percentile(99)));
-    if (Double.isNaN(ratio) == false) {
-      json.put("ratio", round(ratio));
-    }
+    json.put("mean_ms", round(times.wall().mean()));
+    json.put("p50_ms", round(times.wall().percentile(50)));
+    json.put("p95_ms", round(times.wall().percentile(95)));
+    json.put("p99_ms", round(times.wall().percentile(99)));
+    json.put("mean_cpu_ms", round(times.cpu().mean()));
+    ratio(Times::wall).ifPresent(ratio -> json.put("ratio", round(ratio)));
+    ratio(Times::cpu).ifPresent(ratio -> json.put("cpu_ratio", round(ratio)));
     json.put("recall", audit.recall());
     json.put("segments", built.segments());
     json.put("bytes", built.bytes());

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.lucene.util.IOUtils;
 import org.learnedsparse.bench.Machine;
@@ -27,8 +28,8 @@ import org.learnedsparse.bench.search.index.GraphBisection;
 import org.learnedsparse.bench.search.index.IndexBuilder;
 import org.learnedsparse.bench.search.measure.Audit;
 import org.learnedsparse.bench.search.measure.Contestant;
-import org.learnedsparse.bench.search.measure.Latencies;
 import org.learnedsparse.bench.search.measure.Race;
+import org.learnedsparse.bench.search.measure.Times;
 import org.learnedsparse.bench.search.measure.Truth;
 import org.learnedsparse.vector.SparseVector;
 
@@ -175,31 +176,28 @@ public final class SearchBenchmark {
     for (Entry entry : entries) {
       audits.add(Audit.of(entry.built(), entry.mode(), queries, k, truth, order));
     }
-    List<Latencies> latencies = race(entries, queries, k);
-    double baseline = Double.NaN;
-    for (int i = 0; i < entries.size(); i++) {
-      if (entries.get(i).built().engine().name().equals(Engines.BASELINE)) {
-        baseline = latencies.get(i).mean();
-      }
-    }
+    List<Times> times = race(entries, queries, k);
+    Optional<Times> baseline =
+        IntStream.range(0, entries.size())
+            .filter(i -> entries.get(i).built().engine().name().equals(Engines.BASELINE))
+            .mapToObj(times::get)
+            .findFirst();
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
-      double ratio = baseline / latencies.get(i).mean();
       rows.add(
-          new Row(kind, k, entry.built(), entry.mode(), latencies.get(i), audits.get(i), ratio));
+          new Row(kind, k, entry.built(), entry.mode(), times.get(i), audits.get(i), baseline));
       say(
-          "  %s, %s: %.3f ms, recall %.5f, ratio %.2f",
+          "  %s, %s: %.3f ms, recall %.5f",
           entry.built().engine().name(),
           entry.mode(),
-          latencies.get(i).mean(),
-          audits.get(i).recall(),
-          ratio);
+          times.get(i).wall().mean(),
+          audits.get(i).recall());
     }
     return rows;
   }
 
-  private List<Latencies> race(List<Entry> entries, List<SparseVector> queries, int k)
+  private List<Times> race(List<Entry> entries, List<SparseVector> queries, int k)
       throws IOException {
     Map<BuiltIndex, EngineIndex> open = new LinkedHashMap<>();
     try {

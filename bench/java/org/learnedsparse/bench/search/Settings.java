@@ -73,7 +73,7 @@ record Settings(
         --approximate MODE   also searches so where the engine can, such as
                              threshold_factor=0.9,query_mass=0.95; give it again for more modes
         --warmup N           rounds that are not counted; default 2
-        --rounds N           rounds of which each query's median counts; default 5
+        --rounds N           rounds, of which the fastest counts for each query; default 5
         --keep DIR           keeps collection, order and indices, and uses those it finds there
         --work DIR           for temporary files; default: the system's folder
         --json FILE          writes the figures to FILE, and a table beside it (.md)

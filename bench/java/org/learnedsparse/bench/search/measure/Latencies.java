@@ -4,14 +4,15 @@ import java.util.Arrays;
 
 /** How long queries took. */
 public final class Latencies {
+  private static final double NANOS_PER_MILLISECOND = 1e6;
+
   private final double[] sorted;
 
   /**
-   * @param milliseconds of each query, at least one
+   * @param nanos of each query, at least one
    */
-  Latencies(double[] milliseconds) {
-    sorted = milliseconds.clone();
-    Arrays.sort(sorted);
+  Latencies(long[] nanos) {
+    sorted = Arrays.stream(nanos).sorted().mapToDouble(n -> n / NANOS_PER_MILLISECOND).toArray();
   }
 
   /** The mean, in milliseconds. */

@@ -1,6 +1,8 @@
 package org.learnedsparse.bench.search.measure;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,14 +14,20 @@ import org.learnedsparse.vector.SparseVector;
  * from the query's weights to the best documents: building the query object counts.
  */
 public final class Race {
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
   private final List<Contestant> contestants;
   private final List<SparseVector> queries;
   private final int k;
+  private final long[][] wall;
+  private final long[][] cpu;
 
   public Race(List<Contestant> contestants, List<SparseVector> queries, int k) {
     this.contestants = contestants;
     this.queries = queries;
     this.k = k;
+    this.wall = new long[contestants.size()][queries.size()];
+    this.cpu = new long[contestants.size()][queries.size()];
   }
 
   /**
@@ -27,45 +35,39 @@ public final class Race {
    *
    * @param warmUp rounds that are not counted
    * @param rounds rounds that are, at least 1
-   * @return for each contestant, the median over the rounds for each query
+   * @return for each contestant, the fastest of the rounds for each query: medians would grow with
+   *     what else the machine does, and more for a slow contestant than for a fast one
    */
-  public List<Latencies> run(int warmUp, int rounds) throws IOException {
+  public List<Times> run(int warmUp, int rounds) throws IOException {
     for (int round = 0; round < warmUp; round++) {
       round(round);
     }
-    List<long[][]> measured = new ArrayList<>();
-    for (int round = 0; round < rounds; round++) {
-      measured.add(round(round));
-    }
-    List<Latencies> latencies = new ArrayList<>();
     for (int contestant = 0; contestant < contestants.size(); contestant++) {
-      double[] milliseconds = new double[queries.size()];
-      for (int query = 0; query < milliseconds.length; query++) {
-        milliseconds[query] = median(measured, contestant, query) / 1e6;
-      }
-      latencies.add(new Latencies(milliseconds));
+      Arrays.fill(wall[contestant], Long.MAX_VALUE);
+      Arrays.fill(cpu[contestant], Long.MAX_VALUE);
     }
-    return latencies;
+    for (int round = 0; round < rounds; round++) {
+      round(round);
+    }
+    List<Times> times = new ArrayList<>();
+    for (int contestant = 0; contestant < contestants.size(); contestant++) {
+      times.add(new Times(new Latencies(wall[contestant]), new Latencies(cpu[contestant])));
+    }
+    return times;
   }
 
-  /** Nanoseconds by contestant and query. */
-  private long[][] round(int round) throws IOException {
-    long[][] nanos = new long[contestants.size()][queries.size()];
+  private void round(int round) throws IOException {
     for (int query = 0; query < queries.size(); query++) {
       for (int turn = 0; turn < contestants.size(); turn++) {
         int contestant = (round + query + turn) % contestants.size();
-        long start = System.nanoTime();
+        long wallStart = System.nanoTime();
+        long cpuStart = THREADS.getCurrentThreadCpuTime();
         contestants.get(contestant).search(queries.get(query), k);
-        nanos[contestant][query] = System.nanoTime() - start;
+        long cpuNanos = THREADS.getCurrentThreadCpuTime() - cpuStart;
+        long wallNanos = System.nanoTime() - wallStart;
+        wall[contestant][query] = Math.min(wall[contestant][query], wallNanos);
+        cpu[contestant][query] = Math.min(cpu[contestant][query], cpuNanos);
       }
     }
-    return nanos;
-  }
-
-  private static double median(List<long[][]> rounds, int contestant, int query) {
-    long[] sorted = rounds.stream().mapToLong(round -> round[contestant][query]).toArray();
-    Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2.0;
   }
 }
