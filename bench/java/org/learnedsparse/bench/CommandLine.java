@@ -1,16 +1,21 @@
 package org.learnedsparse.bench;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** A program's options: {@code --name value}, each known and with a default. */
 public final class CommandLine {
-  private final Map<String, String> values;
+  private final Map<String, String> defaults;
+  private final Map<String, List<String>> given;
 
-  private CommandLine(Map<String, String> values) {
-    this.values = values;
+  private CommandLine(Map<String, String> defaults, Map<String, List<String>> given) {
+    this.defaults = defaults;
+    this.given = given;
   }
 
   /**
@@ -21,7 +26,7 @@ public final class CommandLine {
    * @param defaults the known options, without dashes; an empty string where there is no default
    */
   public static CommandLine parse(String usage, Map<String, String> defaults, String... arguments) {
-    Map<String, String> values = new LinkedHashMap<>(defaults);
+    Map<String, List<String>> given = new HashMap<>();
     for (int i = 0; i < arguments.length; i += 2) {
       if (arguments[i].equals("--help")) {
         System.out.print(usage);
@@ -32,14 +37,26 @@ public final class CommandLine {
         System.err.print("[" + arguments[i] + "] is unknown or lacks its value\n\n" + usage);
         System.exit(2);
       }
-      values.put(name, arguments[i + 1]);
+      given.computeIfAbsent(name, unused -> new ArrayList<>()).add(arguments[i + 1]);
     }
-    return new CommandLine(values);
+    return new CommandLine(Map.copyOf(defaults), given);
   }
 
-  /** An option's text, empty where it was not given and has no default. */
+  /** An option's text, the last if it was given often; empty where it has none and no default. */
   public String text(String name) {
-    return values.get(name);
+    List<String> values = given.getOrDefault(name, List.of(defaults.get(name)));
+    return values.get(values.size() - 1);
+  }
+
+  /** All that was given for an option, none if it was not given and has no default. */
+  public List<String> texts(String name) {
+    String otherwise = defaults.get(name);
+    return given.getOrDefault(name, otherwise.isEmpty() ? List.of() : List.of(otherwise));
+  }
+
+  /** The parts between commas of all that was given for an option. */
+  public List<String> list(String name) {
+    return texts(name).stream().flatMap(text -> Arrays.stream(text.split(",", -1))).toList();
   }
 
   /** An option that is a path, unless it was not given. */
@@ -53,8 +70,21 @@ public final class CommandLine {
    * @throws IllegalArgumentException if it is no integer, or less than {@code least}
    */
   public int number(String name, int least) {
+    return number(name, text(name), least);
+  }
+
+  /**
+   * An option that is a list of numbers.
+   *
+   * @throws IllegalArgumentException if one is no integer, or less than {@code least}
+   */
+  public List<Integer> numbers(String name, int least) {
+    return list(name).stream().map(text -> number(name, text, least)).toList();
+  }
+
+  private static int number(String name, String text, int least) {
     try {
-      int value = Integer.parseInt(text(name));
+      int value = Integer.parseInt(text);
       if (value >= least) {
         return value;
       }
@@ -62,6 +92,24 @@ public final class CommandLine {
       // said below
     }
     throw new IllegalArgumentException(
-        "[--" + name + " " + text(name) + "] must be an integer, at least " + least);
+        "[--" + name + " " + text + "] must be an integer, at least " + least);
+  }
+
+  /**
+   * An option that is a share of a whole.
+   *
+   * @throws IllegalArgumentException if it is no number from 0 to 1
+   */
+  public double share(String name) {
+    try {
+      double value = Double.parseDouble(text(name));
+      if (value >= 0 && value <= 1) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw new IllegalArgumentException(
+        "[--" + name + " " + text(name) + "] must be a number from 0 to 1");
   }
 }

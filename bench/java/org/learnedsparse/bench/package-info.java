@@ -1,2 +1,2 @@
-/** Benchmarks on a real node: what they share. */
+/** Benchmarks: what they share. */
 package org.learnedsparse.bench;
