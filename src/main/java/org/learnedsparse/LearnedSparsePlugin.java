@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.lucene.util.SetOnce;
@@ -20,9 +21,12 @@ import org.elasticsearch.common.settings.SettingsFilter;
 import org.elasticsearch.core.IOUtils;
 import org.elasticsearch.env.Environment;
 import org.elasticsearch.features.NodeFeature;
+import org.elasticsearch.index.IndexSettings;
+import org.elasticsearch.index.engine.EngineFactory;
 import org.elasticsearch.index.mapper.Mapper;
 import org.elasticsearch.ingest.Processor;
 import org.elasticsearch.plugins.ActionPlugin;
+import org.elasticsearch.plugins.EnginePlugin;
 import org.elasticsearch.plugins.IngestPlugin;
 import org.elasticsearch.plugins.MapperPlugin;
 import org.elasticsearch.plugins.Plugin;
@@ -30,6 +34,7 @@ import org.elasticsearch.plugins.SearchPlugin;
 import org.elasticsearch.rest.RestController;
 import org.elasticsearch.rest.RestHandler;
 import org.elasticsearch.threadpool.ExecutorBuilder;
+import org.learnedsparse.engine.LearnedSparseEngineFactory;
 import org.learnedsparse.ingest.LearnedSparseProcessor;
 import org.learnedsparse.mapper.LearnedSparseFieldMapper;
 import org.learnedsparse.mapper.WeightsAboveMaximum;
@@ -45,9 +50,12 @@ import org.learnedsparse.rest.RestGetModelsAction;
 import org.learnedsparse.rest.RestStatsAction;
 import org.learnedsparse.rest.StatsAction;
 
-/** Registers the field type, the processor, the query and the endpoints with Elasticsearch. */
+/**
+ * Registers the field type, the engine that stores it, the processor, the query and the endpoints
+ * with Elasticsearch.
+ */
 public class LearnedSparsePlugin extends Plugin
-    implements ActionPlugin, IngestPlugin, MapperPlugin, SearchPlugin {
+    implements ActionPlugin, EnginePlugin, IngestPlugin, MapperPlugin, SearchPlugin {
   private static final String NAME = "learned-sparse";
 
   private final WeightsAboveMaximum aboveMaximum = new WeightsAboveMaximum();
@@ -84,6 +92,11 @@ public class LearnedSparsePlugin extends Plugin
   @Override
   public Map<String, Mapper.TypeParser> getMappers() {
     return Map.of(LearnedSparseFieldMapper.TYPE, LearnedSparseFieldMapper.parser(aboveMaximum));
+  }
+
+  @Override
+  public Optional<EngineFactory> getEngineFactory(IndexSettings indexSettings) {
+    return LearnedSparseEngineFactory.forIndex(indexSettings);
   }
 
   @Override

@@ -59,6 +59,11 @@ class ArchitectureTest {
   }
 
   @Test
+  void postingsKnowLuceneButNotElasticsearch() {
+    mayDependOn("postings", ROOT + "vector..", "org.apache.lucene..");
+  }
+
+  @Test
   void arrowsPointOneWay() {
     layeredArchitecture()
         .consideringOnlyDependenciesInLayers()
@@ -72,6 +77,8 @@ class ArchitectureTest {
         .definedBy(ROOT + "search..")
         .layer("mapper")
         .definedBy(ROOT + "mapper..")
+        .layer("engine")
+        .definedBy(ROOT + "engine..")
         .layer("model")
         .definedBy(ROOT + "model..")
         .layer("query")
@@ -86,14 +93,18 @@ class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("query")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("engine")
+        .mayOnlyBeAccessedByLayers("rest")
         .whereLayer("mapper")
-        .mayOnlyBeAccessedByLayers("query", "ingest", "rest")
+        .mayOnlyBeAccessedByLayers("engine", "query", "ingest", "rest")
         .whereLayer("model")
         .mayOnlyBeAccessedByLayers("query", "ingest", "rest")
         .whereLayer("postings")
         .mayOnlyBeAccessedByLayers("search")
         .whereLayer("search")
         .mayOnlyBeAccessedByLayers("mapper", "query")
+        .whereLayer("postings")
+        .mayOnlyBeAccessedByLayers("search", "mapper", "engine")
         .check(plugin);
     slices().matching("org.learnedsparse.(*)..").should().beFreeOfCycles().check(plugin);
   }
