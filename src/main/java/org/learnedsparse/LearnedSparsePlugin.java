@@ -18,6 +18,7 @@ import org.elasticsearch.common.settings.IndexScopedSettings;
 import org.elasticsearch.common.settings.Setting;
 import org.elasticsearch.common.settings.Settings;
 import org.elasticsearch.common.settings.SettingsFilter;
+import org.elasticsearch.common.util.CollectionUtils;
 import org.elasticsearch.core.IOUtils;
 import org.elasticsearch.env.Environment;
 import org.elasticsearch.features.NodeFeature;
@@ -35,6 +36,8 @@ import org.elasticsearch.rest.RestController;
 import org.elasticsearch.rest.RestHandler;
 import org.elasticsearch.threadpool.ExecutorBuilder;
 import org.learnedsparse.engine.LearnedSparseEngineFactory;
+import org.learnedsparse.engine.ReorderSettings;
+import org.learnedsparse.engine.ReorderStatistics;
 import org.learnedsparse.ingest.LearnedSparseProcessor;
 import org.learnedsparse.mapper.LearnedSparseFieldMapper;
 import org.learnedsparse.mapper.WeightsAboveMaximum;
@@ -59,6 +62,7 @@ public class LearnedSparsePlugin extends Plugin
   private static final String NAME = "learned-sparse";
 
   private final WeightsAboveMaximum aboveMaximum = new WeightsAboveMaximum();
+  private final ReorderStatistics reorders = new ReorderStatistics();
 
   /** Set when the node has its thread pools, which is after the parsers are registered. */
   private final SetOnce<ModelService> models = new SetOnce<>();
@@ -76,12 +80,12 @@ public class LearnedSparsePlugin extends Plugin
     models.set(
         new ModelService(
             environment.settings(), environment, services.threadPool(), installation(environment)));
-    return List.of(models.get(), aboveMaximum);
+    return List.of(models.get(), aboveMaximum, reorders);
   }
 
   @Override
   public List<Setting<?>> getSettings() {
-    return EncodeSettings.all();
+    return CollectionUtils.concatLists(EncodeSettings.all(), ReorderSettings.all());
   }
 
   @Override
@@ -96,7 +100,7 @@ public class LearnedSparsePlugin extends Plugin
 
   @Override
   public Optional<EngineFactory> getEngineFactory(IndexSettings indexSettings) {
-    return LearnedSparseEngineFactory.forIndex(indexSettings);
+    return LearnedSparseEngineFactory.forIndex(indexSettings, reorders);
   }
 
   @Override

@@ -4,6 +4,7 @@ import org.elasticsearch.core.Nullable;
 import org.elasticsearch.index.mapper.FieldMapper;
 import org.elasticsearch.index.mapper.Mapper;
 import org.elasticsearch.index.mapper.MapperService;
+import org.elasticsearch.index.mapper.NestedLookup;
 import org.learnedsparse.mapper.LearnedSparseFieldType;
 
 /**
@@ -30,6 +31,12 @@ final class LearnedSparseFields {
   boolean contains(String field) {
     // The mapper, not the field type: a runtime field may hide the type of what is in the index.
     return mapperService != null && isLearnedSparse(mapperService.mappingLookup().getMapper(field));
+  }
+
+  /** Whether documents may have nested ones, which lie before them in the index. */
+  boolean haveNestedDocuments() {
+    return mapperService != null
+        && mapperService.mappingLookup().nestedLookup() != NestedLookup.EMPTY;
   }
 
   private static boolean isLearnedSparse(@Nullable Mapper mapper) {

@@ -10,5 +10,8 @@
  * <p>Reading needs none of this. A segment names its codec, which is Elasticsearch's own, and each
  * field in it names its postings format, which Lucene finds through {@code META-INF/services}. So
  * snapshots, closed indices and engines of other kinds read what was written here.
+ *
+ * <p>The same method sets the merge policy, which renumbers documents so that a search can skip
+ * more of them: {@link org.learnedsparse.engine.DocumentReorderer}.
  */
 package org.learnedsparse.engine;

@@ -1,6 +1,7 @@
 package org.learnedsparse.rest;
 
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.elasticsearch.action.support.nodes.BaseNodeResponse;
@@ -10,25 +11,37 @@ import org.elasticsearch.common.io.stream.StreamOutput;
 import org.elasticsearch.xcontent.ToXContentFragment;
 import org.elasticsearch.xcontent.XContentBuilder;
 import org.learnedsparse.encode.EncodeSnapshot;
+import org.learnedsparse.engine.ReorderStatistics;
+import org.learnedsparse.engine.ReorderStatistics.Reason;
 
-/** What one node has encoded and indexed since it started. */
+/** What one node has encoded, indexed and merged since it started. */
 public final class NodeStats extends BaseNodeResponse implements ToXContentFragment {
   private final Map<String, EncodeSnapshot> models;
   private final Map<String, Map<String, Long>> aboveMaximum;
+  private final ReorderStatistics.Snapshot reorders;
 
   NodeStats(
       DiscoveryNode node,
       Map<String, EncodeSnapshot> models,
-      Map<String, Map<String, Long>> aboveMaximum) {
+      Map<String, Map<String, Long>> aboveMaximum,
+      ReorderStatistics.Snapshot reorders) {
     super(node);
     this.models = models;
     this.aboveMaximum = aboveMaximum;
+    this.reorders = reorders;
   }
 
   NodeStats(StreamInput in) throws IOException {
     super(in);
     models = new TreeMap<>(in.readMap(NodeStats::readSnapshot));
     aboveMaximum = new TreeMap<>(in.readMap(fields -> fields.readMap(StreamInput::readVLong)));
+    reorders =
+        new ReorderStatistics.Snapshot(
+            in.readVInt(),
+            in.readVLong(),
+            in.readVLong(),
+            in.readVLong(),
+            new TreeMap<>(in.readMap(key -> key.readEnum(Reason.class), StreamInput::readVLong)));
   }
 
   @Override
@@ -36,6 +49,11 @@ public final class NodeStats extends BaseNodeResponse implements ToXContentFragm
     super.writeTo(out);
     out.writeMap(models, NodeStats::writeSnapshot);
     out.writeMap(aboveMaximum, (inner, fields) -> inner.writeMap(fields, StreamOutput::writeVLong));
+    out.writeVInt(reorders.current());
+    out.writeVLong(reorders.segments());
+    out.writeVLong(reorders.documents());
+    out.writeVLong(reorders.millis());
+    out.writeMap(reorders.skipped(), StreamOutput::writeEnum, StreamOutput::writeVLong);
   }
 
   private static EncodeSnapshot readSnapshot(StreamInput in) throws IOException {
@@ -92,7 +110,22 @@ public final class NodeStats extends BaseNodeResponse implements ToXContentFragm
     }
     builder.endObject();
     builder.field("weights_above_maximum", aboveMaximum);
+    reordering(builder);
     return builder.endObject();
+  }
+
+  private void reordering(XContentBuilder builder) throws IOException {
+    builder.startObject("reorder");
+    builder.field("current", reorders.current());
+    builder.field("segments", reorders.segments());
+    builder.field("documents", reorders.documents());
+    builder.field("time_in_millis", reorders.millis());
+    builder.startObject("skipped");
+    for (Map.Entry<Reason, Long> skips : reorders.skipped().entrySet()) {
+      builder.field(skips.getKey().name().toLowerCase(Locale.ROOT), skips.getValue());
+    }
+    builder.endObject();
+    builder.endObject();
   }
 
   private static void encoding(XContentBuilder builder, EncodeSnapshot stats) throws IOException {

@@ -20,10 +20,11 @@ import org.elasticsearch.transport.TransportRequest;
 import org.elasticsearch.transport.TransportService;
 import org.elasticsearch.xcontent.ToXContentFragment;
 import org.elasticsearch.xcontent.XContentBuilder;
+import org.learnedsparse.engine.ReorderStatistics;
 import org.learnedsparse.mapper.WeightsAboveMaximum;
 import org.learnedsparse.model.ModelService;
 
-/** Gathers what every node has encoded and indexed since it started. */
+/** Gathers what every node has encoded, indexed and merged since it started. */
 public final class StatsAction
     extends TransportNodesAction<
         StatsAction.Request, StatsAction.Response, StatsAction.NodeRequest, NodeStats, Void> {
@@ -32,6 +33,7 @@ public final class StatsAction
 
   private final ModelService models;
   private final WeightsAboveMaximum aboveMaximum;
+  private final ReorderStatistics reorders;
 
   @Inject
   public StatsAction(
@@ -40,7 +42,8 @@ public final class StatsAction
       ActionFilters filters,
       ThreadPool threadPool,
       ModelService models,
-      WeightsAboveMaximum aboveMaximum) {
+      WeightsAboveMaximum aboveMaximum,
+      ReorderStatistics reorders) {
     super(
         TYPE.name(),
         clusterService,
@@ -50,6 +53,7 @@ public final class StatsAction
         threadPool.executor(ThreadPool.Names.MANAGEMENT));
     this.models = models;
     this.aboveMaximum = aboveMaximum;
+    this.reorders = reorders;
   }
 
   @Override
@@ -70,7 +74,8 @@ public final class StatsAction
 
   @Override
   protected NodeStats nodeOperation(NodeRequest request, Task task) {
-    return new NodeStats(clusterService.localNode(), models.stats(), aboveMaximum.snapshot());
+    return new NodeStats(
+        clusterService.localNode(), models.stats(), aboveMaximum.snapshot(), reorders.snapshot());
   }
 
   /** Asks all nodes. */

@@ -14,7 +14,7 @@ public class LearnedSparseEngineFactoryTests extends ESTestCase {
     Settings.Builder settings = Settings.builder();
     settings.put(key, value.toString());
     IndexSettings index = IndexSettingsModule.newIndexSettings("docs", settings.build());
-    return LearnedSparseEngineFactory.forIndex(index).isPresent();
+    return LearnedSparseEngineFactory.forIndex(index, new ReorderStatistics()).isPresent();
   }
 
   public void testOrdinaryIndices() {
