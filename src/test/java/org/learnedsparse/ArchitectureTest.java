@@ -59,11 +59,6 @@ class ArchitectureTest {
   }
 
   @Test
-  void postingsKnowLuceneButNotElasticsearch() {
-    mayDependOn("postings", ROOT + "vector..", "org.apache.lucene..");
-  }
-
-  @Test
   void arrowsPointOneWay() {
     layeredArchitecture()
         .consideringOnlyDependenciesInLayers()
@@ -100,11 +95,9 @@ class ArchitectureTest {
         .whereLayer("model")
         .mayOnlyBeAccessedByLayers("query", "ingest", "rest")
         .whereLayer("postings")
-        .mayOnlyBeAccessedByLayers("search")
+        .mayOnlyBeAccessedByLayers("search", "engine")
         .whereLayer("search")
         .mayOnlyBeAccessedByLayers("mapper", "query")
-        .whereLayer("postings")
-        .mayOnlyBeAccessedByLayers("search", "mapper", "engine")
         .check(plugin);
     slices().matching("org.learnedsparse.(*)..").should().beFreeOfCycles().check(plugin);
   }
