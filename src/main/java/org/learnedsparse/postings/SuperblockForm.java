@@ -40,6 +40,15 @@ final class SuperblockForm {
     return 4 * postings >= 5 * blocks + 24;
   }
 
+  /** The bytes of a superblock's postings, with their sections where they are outside. */
+  static int postingsBytes(int form, int length) {
+    return switch (form) {
+      case TRIPLES -> Triples.BYTES * length;
+      case PAIRS -> 2 * length;
+      default -> SECTION_STARTS_BYTES + 2 * length;
+    };
+  }
+
   /** Whether a maximum for every block is better than a bit for each: it saves the bits. */
   static boolean isDense(int blocks) {
     return blocks >= Superblock.BLOCKS * 3 / 4;

@@ -11,7 +11,6 @@ import org.apache.lucene.util.BitUtil;
  * out of order by the places that were kept.
  */
 public final class TermImpacts implements ImpactCursor {
-  private static final int LENGTH_BITS = 13;
   private static final int DIRECTORY_BUFFER = 4096;
   private static final int READ_AHEAD = 8192;
 
@@ -117,7 +116,7 @@ public final class TermImpacts implements ImpactCursor {
     }
     if (isInline() == false) {
       postings = nextPostings;
-      nextPostings += longBytes();
+      nextPostings += SuperblockForm.postingsBytes(form, length);
     }
     return superblock;
   }
@@ -126,14 +125,9 @@ public final class TermImpacts implements ImpactCursor {
     return form <= SuperblockForm.PAIRS;
   }
 
-  /** The bytes of a superblock outside of the directory. */
-  private int longBytes() {
-    return SuperblockForm.SECTION_STARTS_BYTES + 2 * length;
-  }
-
   private int payloadBytes() throws IOException {
     return switch (form) {
-      case SuperblockForm.TRIPLES -> 3 * length;
+      case SuperblockForm.TRIPLES -> Triples.BYTES * length;
       case SuperblockForm.PAIRS -> 2 * length;
       case SuperblockForm.SPARSE_MAXIMA -> {
         if (position + Long.BYTES > limit) {
@@ -221,8 +215,8 @@ public final class TermImpacts implements ImpactCursor {
     int block = -1;
     int others = 0;
     int largest = 0;
-    for (int i = payload, end = payload + 3 * length; i < end; i += 3) {
-      int its = tripleDocument(directory, i) >>> Superblock.BLOCK_BITS;
+    for (int i = payload, end = payload + Triples.BYTES * length; i < end; i += Triples.BYTES) {
+      int its = Triples.document(directory, i) >>> Superblock.BLOCK_BITS;
       int value = weight * (directory[i + 2] & 0xFF);
       boolean same = its == block;
       others = same ? others : bounds[to + its];
@@ -232,18 +226,18 @@ public final class TermImpacts implements ImpactCursor {
     }
   }
 
-  private static int tripleDocument(byte[] triples, int at) {
-    return ((triples[at] & 0xFF) | (triples[at + 1] & 0xFF) << 8) & Superblock.MASK;
-  }
-
   /**
-   * Where this superblock's postings are, for {@link #addScores(long, int, int, int[])}.
+   * Where this superblock's postings are, for {@link PlacedImpacts}.
    *
    * @return not 0
    */
   public long place() {
-    long at = isInline() ? filled - limit + payload : postings;
-    return (at << LENGTH_BITS | length) << SuperblockForm.BITS | form;
+    return PlacedImpacts.place(isInline() ? filled - limit + payload : postings, length, form);
+  }
+
+  /** Reads superblocks of this and all other terms of the field, in this segment, by places. */
+  public PlacedImpacts placed() {
+    return new PlacedImpacts(in);
   }
 
   @Override
@@ -251,78 +245,12 @@ public final class TermImpacts implements ImpactCursor {
     if (form == SuperblockForm.PAIRS) {
       loops.addPairs(directory, payload, length, 0, weight, scores);
     } else if (form == SuperblockForm.TRIPLES) {
-      addTriples(directory, payload, length, weight, scores);
+      Triples.addScores(directory, payload, length, weight, scores);
     } else {
-      int from = loadAhead(postings, longBytes()) + SuperblockForm.SECTION_STARTS_BYTES;
+      int from =
+          loadAhead(postings, SuperblockForm.postingsBytes(form, length))
+              + SuperblockForm.SECTION_STARTS_BYTES;
       loops.addPairs(loaded, from, length, 0, weight, scores);
-    }
-  }
-
-  /**
-   * Adds weight × impact to the scores of the documents of the superblock that a place was got at:
-   * of those in some sections, and maybe of others.
-   *
-   * @param place of {@link #place}, of this or any other term of the field in the segment
-   * @param sections a bit for each section, the first the lowest
-   * @param scores one a document of the superblock
-   */
-  public void addScores(long place, int sections, int weight, int[] scores) throws IOException {
-    int its = (int) place & SuperblockForm.MASK;
-    int count = (int) (place >>> SuperblockForm.BITS) & ((1 << LENGTH_BITS) - 1);
-    long at = place >>> (LENGTH_BITS + SuperblockForm.BITS);
-    switch (its) {
-      case SuperblockForm.TRIPLES -> {
-        load(at, 3 * count);
-        addTriples(loaded, 0, count, weight, scores);
-      }
-      case SuperblockForm.PAIRS -> {
-        load(at, 2 * count);
-        loops.addPairs(loaded, 0, count, 0, weight, scores);
-      }
-      default -> {
-        load(at, SuperblockForm.SECTION_STARTS_BYTES + 2 * count);
-        addSections(sections, count, weight, scores);
-      }
-    }
-  }
-
-  /** Adds what was loaded, run by run of sections. */
-  private void addSections(int sections, int count, int weight, int[] scores) throws IOException {
-    int left = sections;
-    while (left != 0) {
-      int first = Integer.numberOfTrailingZeros(left);
-      int end = first + Integer.numberOfTrailingZeros(~(left >>> first));
-      left &= -1 << end;
-      int to = sectionStart(end, count);
-      int from = sectionStart(first, count);
-      while (first < end && sectionStart(first + 1, count) == from) {
-        first++; // without a posting, it starts where its successor does
-      }
-      if (from > to || to > count) {
-        throw corrupt("a section of " + count + " pairs starts at " + from + ", ends at " + to);
-      }
-      loops.addPairs(
-          loaded,
-          SuperblockForm.SECTION_STARTS_BYTES + 2 * from,
-          to - from,
-          first << Superblock.SECTION_BITS,
-          weight,
-          scores);
-    }
-  }
-
-  private int sectionStart(int section, int count) {
-    if (section == 0) {
-      return 0;
-    }
-    return section == Superblock.SECTIONS
-        ? count
-        : Short.toUnsignedInt((short) BitUtil.VH_LE_SHORT.get(loaded, 2 * (section - 1)));
-  }
-
-  private static void addTriples(byte[] triples, int from, int count, int weight, int[] scores) {
-    for (int i = from, end = from + 3 * count; i < end; i += 3) {
-      scores[tripleDocument(triples, i)] += weight * (triples[i + 2] & 0xFF);
     }
   }
 
@@ -383,8 +311,8 @@ public final class TermImpacts implements ImpactCursor {
   int read(short[] documents, byte[] impacts) throws IOException {
     int count = 0;
     if (form == SuperblockForm.TRIPLES) {
-      for (int i = payload, end = payload + 3 * length; i < end; i += 3) {
-        documents[count] = (short) tripleDocument(directory, i);
+      for (int i = payload, end = payload + Triples.BYTES * length; i < end; i += Triples.BYTES) {
+        documents[count] = (short) Triples.document(directory, i);
         impacts[count++] = directory[i + 2];
       }
       return count;
@@ -392,7 +320,9 @@ public final class TermImpacts implements ImpactCursor {
     byte[] pairs = directory;
     int from = payload;
     if (form != SuperblockForm.PAIRS) {
-      from = loadAhead(postings, longBytes()) + SuperblockForm.SECTION_STARTS_BYTES;
+      from =
+          loadAhead(postings, SuperblockForm.postingsBytes(form, length))
+              + SuperblockForm.SECTION_STARTS_BYTES;
       pairs = loaded;
     }
     int document = 0;

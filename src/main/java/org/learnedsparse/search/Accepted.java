@@ -75,6 +75,20 @@ final class Accepted {
     return any != 0;
   }
 
+  /**
+   * Sets the bounds of blocks without a document in the filter to 0.
+   *
+   * @param bounds of consecutive blocks
+   * @param first the first block's number
+   */
+  void clearOutside(int[] bounds, int first) {
+    if (filter != null) {
+      for (int i = 0; i < bounds.length; i++) {
+        bounds[i] = inFilter(first + i) == 0 ? 0 : bounds[i];
+      }
+    }
+  }
+
   boolean isLive(int document) {
     return live == null || live.get(document);
   }

@@ -30,11 +30,26 @@ final class BlockMaxSearch {
    */
   private static final int PLACES = 1 << 17;
 
+  /**
+   * This share of superblocks, and at least so many, are visited in the order of their bounds.
+   * After them the threshold is nearly where it ends, and the others are visited in the order of
+   * the file, in which memory is quicker.
+   */
+  private static final int HIGHEST_FIRST = 8;
+
+  private static final int MIN_HIGHEST_FIRST = 32;
+
   /** A bit for each block of the first section. */
   private static final long SECTION_OF_BLOCKS = (1L << Superblock.SECTION_BLOCKS) - 1;
 
-  /** In random order terms have a clustering of next to nothing. */
-  private static final double MIN_CLUSTERING = .05;
+  /**
+   * The least standard deviation of the blocks' bounds, of their mean, at which bounds pay; found
+   * by timing both ways on queries of 5 and of 45 terms, documents in random order and ordered.
+   */
+  private static final double MIN_SPREAD = .12;
+
+  /** The variance of the maxima of the blocks that have a term, of the highest squared, roughly. */
+  private static final double MAXIMA_VARIANCE = .06;
 
   /** Superblocks scored between two checks. */
   private static final int CHECK_EVERY = 64;
@@ -102,18 +117,25 @@ final class BlockMaxSearch {
     statistics.count(superblocks, visited, examined, offered);
   }
 
-  /** Whether the segment has bounds, and its documents an order that makes them rule things out. */
+  /**
+   * Whether the segment has bounds, and they differ enough from block to block to rule some out.
+   */
   private boolean mayBound() {
-    double postings = 0;
-    double clustered = 0;
-    for (ImpactCursor cursor : cursors) {
-      if (cursor instanceof TermImpacts == false) {
+    double blocks = (double) superblocks * Superblock.BLOCKS;
+    double mean = 0;
+    double variance = 0;
+    for (int i = 0; i < cursors.length; i++) {
+      if (cursors[i] instanceof TermImpacts == false) {
         return false;
       }
-      postings += cursor.documentFrequency();
-      clustered += (double) cursor.documentFrequency() * ((TermImpacts) cursor).clustering();
+      TermImpacts term = (TermImpacts) cursors[i];
+      double highest = (double) termWeights[i] * term.maxImpact();
+      // The share of blocks that have the term: chance would fill these, clustering leaves some.
+      double filled = (1 - Math.exp(-term.documentFrequency() / blocks)) * (1 - term.clustering());
+      mean += highest * filled;
+      variance += highest * highest * filled * (1 - filled + MAXIMA_VARIANCE);
     }
-    return clustered >= MIN_CLUSTERING * postings;
+    return variance >= MIN_SPREAD * MIN_SPREAD * mean * mean;
   }
 
   private void visitAll(int from, int to) throws IOException {
@@ -133,70 +155,50 @@ final class BlockMaxSearch {
         for (int block = 0; block < Superblock.BLOCKS; block++) {
           offer(superblock, block);
         }
+        top.settle();
         Arrays.fill(scores, 0);
       }
     }
   }
 
   private void visitByBounds(int from, int to) throws IOException {
+    SuperblockBounds bounds = new SuperblockBounds(cursors, termWeights, accepted, from, to);
     int count = to - from;
-    int[] bounds = new int[count * Superblock.BLOCKS];
-    long[] places = new long[cursors.length * count];
-    for (int i = 0; i < cursors.length; i++) {
-      TermImpacts term = (TermImpacts) cursors[i];
-      for (int s = term.advance(from); s < to; s = term.next()) {
-        term.addBounds(termWeights[i], bounds, (s - from) * Superblock.BLOCKS);
-        places[(s - from) * cursors.length + i] = term.place();
-      }
-    }
-    long[] order = byBestBlock(bounds, from, count);
     int sections = 0;
-    for (int i = count - 1; i >= 0; i--) {
-      int bound = (int) (order[i] >>> 32);
-      if (bound < minimum()) {
-        break;
+    boolean[] done = new boolean[count];
+    for (int superblock : bounds.highest(Math.max(MIN_HIGHEST_FIRST, count / HIGHEST_FIRST))) {
+      done[superblock - from] = true;
+      sections += visit(superblock, bounds);
+    }
+    for (int superblock = from; superblock < to; superblock++) {
+      if (done[superblock - from] == false) {
+        sections += visit(superblock, bounds);
       }
-      sections += visit(from, Integer.MAX_VALUE - (int) order[i], bounds, places);
     }
     gauge.count(count * Superblock.SECTIONS, count * Superblock.SECTIONS - sections);
   }
 
-  /** Superblocks, the last the best: the bound of its best block, and its number, reversed. */
-  private long[] byBestBlock(int[] bounds, int from, int count) {
-    long[] order = new long[count];
-    for (int s = 0; s < count; s++) {
-      int best = 0;
-      for (int block = 0; block < Superblock.BLOCKS; block++) {
-        int at = s * Superblock.BLOCKS + block;
-        if (accepted.inFilter(from * Superblock.BLOCKS + at) == 0) {
-          bounds[at] = 0;
-        }
-        best = Math.max(best, bounds[at]);
-      }
-      order[s] = (long) best << 32 | (Integer.MAX_VALUE - s);
+  /**
+   * Scores those sections of a superblock that compete.
+   *
+   * @return how many
+   */
+  private int visit(int superblock, SuperblockBounds bounds) throws IOException {
+    if (bounds.best(superblock) < minimum()) {
+      return 0;
     }
-    Arrays.sort(order);
-    return order;
-  }
-
-  /** Scores a superblock, or sections of it, and gives how many sections. */
-  private int visit(int from, int s, int[] bounds, long[] places) throws IOException {
     check();
-    long wanted = ImpactLoops.BEST.atLeast(bounds, s * Superblock.BLOCKS, minimum());
+    int first = bounds.firstBlock(superblock);
+    long wanted = ImpactLoops.BEST.atLeast(bounds.blocks, first, minimum());
     int sections = sections(wanted);
-    TermImpacts reader = (TermImpacts) cursors[0]; // one buffer for all terms stays in the cache
-    for (int i = 0; i < cursors.length; i++) {
-      long place = places[s * cursors.length + i];
-      if (place != 0) {
-        reader.addScores(place, sections, termWeights[i], scores);
-      }
-    }
+    bounds.addScores(superblock, sections, scores);
     for (; wanted != 0; wanted &= wanted - 1) {
       int block = Long.numberOfTrailingZeros(wanted);
-      if (bounds[s * Superblock.BLOCKS + block] >= minimum()) {
-        offer(from + s, block);
+      if (bounds.blocks[first + block] >= minimum()) {
+        offer(superblock, block);
       }
     }
+    top.settle();
     Arrays.fill(scores, 0);
     return Integer.bitCount(sections);
   }
@@ -242,7 +244,7 @@ final class BlockMaxSearch {
       int document = (superblock << Superblock.BITS) + local;
       if (accepted.isLive(document)) {
         offered++;
-        top.offer(base + document, weights.score(scores[local]));
+        top.add(base + document, weights.score(scores[local]));
       }
     }
   }

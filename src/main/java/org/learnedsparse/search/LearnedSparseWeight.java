@@ -44,6 +44,11 @@ final class LearnedSparseWeight extends Weight {
     return SegmentTerms.find(context.reader(), field, vector, weights);
   }
 
+  /** No document has a higher score. */
+  float highestScore() {
+    return weights.highestScore();
+  }
+
   /** Throws if the search is to stop. */
   void checkCancelled(LeafReaderContext context) throws IOException {
     // A reader that can be told to stop looks whenever it is asked to go through terms.

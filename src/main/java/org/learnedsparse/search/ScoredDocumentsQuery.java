@@ -2,7 +2,6 @@ package org.learnedsparse.search;
 
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Objects;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
@@ -11,7 +10,6 @@ import org.apache.lucene.search.Explanation;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.QueryVisitor;
-import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.ScoreMode;
 import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.Weight;
@@ -19,20 +17,35 @@ import org.apache.lucene.search.Weight;
 /** Documents of one reader that were found and scored before. */
 final class ScoredDocumentsQuery extends Query {
   private final Query origin;
-  private final ScoreDoc[] documents;
+
+  /** By id. */
+  private final int[] documents;
+
+  private final float[] scores;
   private final SearchStatistics statistics;
   private final Object readerId;
 
   /**
    * @param origin the query that found them, which explains their scores
-   * @param documents at least one, in any order, their ids those of {@code reader}
+   * @param found at least one of {@link TopScores#best}, their ids those of {@code reader}
    * @param statistics how they were found
    */
   ScoredDocumentsQuery(
-      Query origin, ScoreDoc[] documents, SearchStatistics statistics, IndexReader reader) {
+      Query origin, long[] found, SearchStatistics statistics, IndexReader reader) {
     this.origin = origin;
-    this.documents = documents.clone();
-    Arrays.sort(this.documents, Comparator.comparingInt(document -> document.doc));
+    long[] byId = new long[found.length];
+    for (int i = 0; i < found.length; i++) {
+      byId[i] =
+          (long) TopScores.document(found[i]) << 32
+              | Float.floatToRawIntBits(TopScores.score(found[i]));
+    }
+    Arrays.sort(byId);
+    this.documents = new int[found.length];
+    this.scores = new float[found.length];
+    for (int i = 0; i < found.length; i++) {
+      documents[i] = (int) (byId[i] >>> 32);
+      scores[i] = Float.intBitsToFloat((int) byId[i]);
+    }
     this.statistics = statistics;
     this.readerId = reader.getContext().id();
   }
@@ -47,9 +60,7 @@ final class ScoredDocumentsQuery extends Query {
       public Scorer scorer(LeafReaderContext context) {
         int from = first(context.docBase);
         int to = first(context.docBase + context.reader().maxDoc());
-        return from == to
-            ? null
-            : new FoundScorer(this, documents, from, to, context.docBase, boost);
+        return from == to ? null : new FoundScorer(this, from, to, context.docBase, boost);
       }
 
       @Override
@@ -60,7 +71,7 @@ final class ScoredDocumentsQuery extends Query {
       @Override
       public Explanation explain(LeafReaderContext context, int doc) throws IOException {
         int found = first(context.docBase + doc);
-        if (found == documents.length || documents[found].doc != context.docBase + doc) {
+        if (found == documents.length || documents[found] != context.docBase + doc) {
           return Explanation.noMatch("not among the " + documents.length + " best of " + origin);
         }
         return searcher
@@ -83,7 +94,7 @@ final class ScoredDocumentsQuery extends Query {
     int high = documents.length;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (documents[middle].doc < id) {
+      if (documents[middle] < id) {
         low = middle + 1;
       } else {
         high = middle;
@@ -93,17 +104,15 @@ final class ScoredDocumentsQuery extends Query {
   }
 
   /** Goes through the found documents of one segment. */
-  private static final class FoundScorer extends Scorer {
-    private final ScoreDoc[] documents;
+  private final class FoundScorer extends Scorer {
     private final int from;
     private final int to;
     private final int docBase;
     private final float boost;
     private int position;
 
-    FoundScorer(Weight weight, ScoreDoc[] documents, int from, int to, int docBase, float boost) {
+    FoundScorer(Weight weight, int from, int to, int docBase, float boost) {
       super(weight);
-      this.documents = documents;
       this.from = from;
       this.to = to;
       this.docBase = docBase;
@@ -116,7 +125,7 @@ final class ScoredDocumentsQuery extends Query {
       if (position < from) {
         return -1;
       }
-      return position < to ? documents[position].doc - docBase : DocIdSetIterator.NO_MORE_DOCS;
+      return position < to ? documents[position] - docBase : DocIdSetIterator.NO_MORE_DOCS;
     }
 
     @Override
@@ -148,15 +157,15 @@ final class ScoredDocumentsQuery extends Query {
     @Override
     public float getMaxScore(int upTo) {
       float max = 0;
-      for (int i = Math.max(from, position); i < to && documents[i].doc - docBase <= upTo; i++) {
-        max = Math.max(max, documents[i].score * boost);
+      for (int i = Math.max(from, position); i < to && documents[i] - docBase <= upTo; i++) {
+        max = Math.max(max, scores[i] * boost);
       }
       return max;
     }
 
     @Override
     public float score() {
-      return documents[position].score * boost;
+      return scores[position] * boost;
     }
   }
 
@@ -175,15 +184,11 @@ final class ScoredDocumentsQuery extends Query {
     return other instanceof ScoredDocumentsQuery that
         && readerId == that.readerId
         && origin.equals(that.origin)
-        && Arrays.equals(ids(), that.ids());
-  }
-
-  private int[] ids() {
-    return Arrays.stream(documents).mapToInt(document -> document.doc).toArray();
+        && Arrays.equals(documents, that.documents);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(classHash(), readerId, origin, Arrays.hashCode(ids()));
+    return Objects.hash(classHash(), readerId, origin, Arrays.hashCode(documents));
   }
 }

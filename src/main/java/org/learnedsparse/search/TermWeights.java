@@ -1,5 +1,6 @@
 package org.learnedsparse.search;
 
+import org.learnedsparse.vector.Quantiser;
 import org.learnedsparse.vector.SparseVector;
 
 /**
@@ -54,6 +55,15 @@ final class TermWeights {
   /** The score of a sum of weight × impact. */
   float score(int sum) {
     return (float) (sum * unit);
+  }
+
+  /** The score of a document that has every term with the largest impact. */
+  float highestScore() {
+    int sum = 0;
+    for (int weight : values) {
+      sum += weight;
+    }
+    return score(sum * Quantiser.MAX_IMPACT);
   }
 
   /**

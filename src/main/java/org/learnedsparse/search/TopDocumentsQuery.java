@@ -2,8 +2,6 @@ package org.learnedsparse.search;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -13,7 +11,6 @@ import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.QueryVisitor;
-import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.ScoreMode;
 import org.apache.lucene.search.Weight;
 
@@ -46,23 +43,23 @@ public final class TopDocumentsQuery extends Query {
             : searcher.createWeight(
                 searcher.rewrite(filter), ScoreMode.COMPLETE_NO_SCORES, /* boost= */ 1);
     int most = Math.min(k, Math.max(1, searcher.getIndexReader().maxDoc()));
-    TopScores.Threshold threshold = new TopScores.Threshold();
+    Threshold threshold = new Threshold(most, weight.highestScore());
     BoundsGauge gauge = new BoundsGauge();
     SearchStatistics statistics = new SearchStatistics();
-    List<Callable<ScoreDoc[]>> searches = new ArrayList<>();
+    List<Callable<TopScores>> searches = new ArrayList<>();
     for (LeafReaderContext leaf : searcher.getLeafContexts()) {
       searches.add(
           () ->
               search(
                   leaf, weight, filterWeight, new TopScores(most, threshold), gauge, statistics));
     }
-    ScoreDoc[] best = best(searcher.getTaskExecutor().invokeAll(searches), most);
+    long[] best = TopScores.best(searcher.getTaskExecutor().invokeAll(searches), most);
     return best.length == 0
         ? new MatchNoDocsQuery("no document matches " + this)
         : new ScoredDocumentsQuery(query, best, statistics, searcher.getIndexReader());
   }
 
-  private static ScoreDoc[] search(
+  private static TopScores search(
       LeafReaderContext leaf,
       LearnedSparseWeight weight,
       Weight filter,
@@ -84,17 +81,7 @@ public final class TopDocumentsQuery extends Query {
               () -> weight.checkCancelled(leaf))
           .run();
     }
-    return top.drain();
-  }
-
-  private static ScoreDoc[] best(List<ScoreDoc[]> segments, int k) {
-    return segments.stream()
-        .flatMap(Arrays::stream)
-        .sorted(
-            Comparator.<ScoreDoc>comparingDouble(found -> -found.score)
-                .thenComparingInt(found -> found.doc))
-        .limit(k)
-        .toArray(ScoreDoc[]::new);
+    return top;
   }
 
   @Override

@@ -1,37 +1,32 @@
 package org.learnedsparse.search;
 
-import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.lucene.search.ScoreDoc;
-import org.apache.lucene.util.LongHeap;
+import java.util.Arrays;
+import java.util.List;
 
 /**
- * The k best documents that one thread has met: highest score first, then lowest document id.
+ * The k best documents of one segment: highest score first, then lowest document id.
  *
- * <p>Several of these, one a segment, share what the k-th score is at least.
+ * <p>Documents are noted as they come and sorted at the end. Several of these, one a segment, share
+ * the threshold that a score must reach to matter.
+ *
+ * <p>A document is kept as its score's bits and, below them, its id reversed: larger is better.
  */
 final class TopScores {
-  /**
-   * The highest k-th score of any segment. A document below it is not among the k best of all; one
-   * that equals it may be, by its id.
-   */
-  static final class Threshold {
-    private final AtomicInteger bits = new AtomicInteger(Float.floatToIntBits(0));
+  /** Room for the documents of one superblock and some more, besides the best. */
+  private static final int ROOM = 6144;
 
-    float get() {
-      return Float.intBitsToFloat(bits.get());
-    }
-
-    /** Bits of floats of 0 and above are ordered as the floats are. */
-    void raise(float score) {
-      bits.accumulateAndGet(Float.floatToIntBits(score), Math::max);
-    }
-  }
+  private static final int FIRST_CAPACITY = 256;
 
   private final int k;
   private final Threshold threshold;
+  private long[] documents = new long[FIRST_CAPACITY];
+  private int size;
 
-  /** The score's bits, and below them the id, reversed: larger is better. */
-  private final LongHeap heap;
+  /** Documents that the threshold knows of come first. */
+  private int settled;
+
+  /** The k-th best document's value once that has been computed: nothing below it matters. */
+  private long worst = Long.MIN_VALUE;
 
   /**
    * @param k 1 or more
@@ -39,7 +34,6 @@ final class TopScores {
   TopScores(int k, Threshold threshold) {
     this.k = k;
     this.threshold = threshold;
-    this.heap = new LongHeap(k);
   }
 
   /** What a score must reach to be among the k best; 0 while anything is. */
@@ -48,36 +42,81 @@ final class TopScores {
   }
 
   /**
-   * Takes a document in if it is better than the worst of k.
+   * Notes a document.
    *
    * @param document the id in the whole index
    * @param score 0 or above
    */
-  void offer(int document, float score) {
-    long key = (long) Float.floatToIntBits(score) << 32 | (Integer.MAX_VALUE - document);
-    if (heap.size() < k) {
-      heap.push(key);
-    } else if (key > heap.top()) {
-      heap.updateTop(key);
-    } else {
+  void add(int document, float score) {
+    long value = (long) Float.floatToRawIntBits(score) << 32 | (Integer.MAX_VALUE - document);
+    if (value < worst) {
       return;
     }
-    if (heap.size() == k) {
-      threshold.raise(score(heap.top()));
+    if (size == documents.length) {
+      makeRoom();
+    }
+    documents[size++] = value;
+  }
+
+  /** Raises the threshold by what was added. */
+  void settle() {
+    if (settled < size) {
+      threshold.count(documents, settled, size);
+      settled = size;
     }
   }
 
-  private static float score(long key) {
-    return Float.intBitsToFloat((int) (key >>> 32));
+  private void makeRoom() {
+    settle();
+    dropBelowThreshold();
+    int most = k + ROOM;
+    if (size > most / 2 && documents.length >= most) {
+      // So many with nearly the k-th score: their ids decide.
+      Arrays.sort(documents, 0, size);
+      int kept = Math.min(k, size);
+      System.arraycopy(documents, size - kept, documents, 0, kept);
+      size = kept;
+      worst = kept == k ? documents[0] : worst;
+    } else if (size > documents.length / 2) {
+      documents = Arrays.copyOf(documents, Math.min(most, 2 * documents.length));
+    }
+    settled = size;
   }
 
-  /** The documents, best first. Empties this. */
-  ScoreDoc[] drain() {
-    ScoreDoc[] documents = new ScoreDoc[heap.size()];
-    for (int i = documents.length - 1; i >= 0; i--) {
-      long key = heap.pop();
-      documents[i] = new ScoreDoc(Integer.MAX_VALUE - (int) key, score(key));
+  private void dropBelowThreshold() {
+    long least = (long) Float.floatToRawIntBits(threshold.get()) << 32;
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      documents[kept] = documents[i];
+      kept += documents[i] >= least ? 1 : 0;
     }
-    return documents;
+    size = kept;
+  }
+
+  /** The k best of all segments, the best last. */
+  static long[] best(List<TopScores> segments, int k) {
+    int all = 0;
+    for (TopScores segment : segments) {
+      segment.dropBelowThreshold();
+      all += segment.size;
+    }
+    long[] sorted = new long[all];
+    int filled = 0;
+    for (TopScores segment : segments) {
+      System.arraycopy(segment.documents, 0, sorted, filled, segment.size);
+      filled += segment.size;
+    }
+    Arrays.sort(sorted);
+    return Arrays.copyOfRange(sorted, Math.max(0, all - k), all);
+  }
+
+  /** The id of one of {@link #best}. */
+  static int document(long best) {
+    return Integer.MAX_VALUE - (int) best;
+  }
+
+  /** The score of one of {@link #best}. */
+  static float score(long best) {
+    return Float.intBitsToFloat((int) (best >>> 32));
   }
 }
