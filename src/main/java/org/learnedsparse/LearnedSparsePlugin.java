@@ -19,9 +19,11 @@ import org.elasticsearch.common.settings.Setting;
 import org.elasticsearch.common.settings.Settings;
 import org.elasticsearch.common.settings.SettingsFilter;
 import org.elasticsearch.common.util.CollectionUtils;
+import org.elasticsearch.common.util.concurrent.ThreadContext;
 import org.elasticsearch.core.IOUtils;
 import org.elasticsearch.env.Environment;
 import org.elasticsearch.features.NodeFeature;
+import org.elasticsearch.index.IndexModule;
 import org.elasticsearch.index.IndexSettings;
 import org.elasticsearch.index.engine.EngineFactory;
 import org.elasticsearch.index.mapper.Mapper;
@@ -44,8 +46,11 @@ import org.learnedsparse.mapper.WeightsAboveMaximum;
 import org.learnedsparse.model.EncodeSettings;
 import org.learnedsparse.model.ModelService;
 import org.learnedsparse.query.LearnedSparseQueryBuilder;
+import org.learnedsparse.query.OutcomeHeader;
 import org.learnedsparse.query.QueryEncoder;
 import org.learnedsparse.query.QueryParser;
+import org.learnedsparse.query.QueryServices;
+import org.learnedsparse.query.TopHits;
 import org.learnedsparse.rest.EncodeAction;
 import org.learnedsparse.rest.GetModelsAction;
 import org.learnedsparse.rest.RestEncodeAction;
@@ -67,7 +72,10 @@ public class LearnedSparsePlugin extends Plugin
   /** Set when the node has its thread pools, which is after the parsers are registered. */
   private final SetOnce<ModelService> models = new SetOnce<>();
 
-  private final QueryEncoder queryEncoder = new QueryEncoder(models::get);
+  private final SetOnce<ThreadContext> threadContext = new SetOnce<>();
+
+  private final QueryServices queryServices =
+      new QueryServices(new QueryEncoder(models::get), new OutcomeHeader(threadContext::get));
 
   /** The folder that the plugin was installed into. */
   protected Path installation(Environment environment) {
@@ -77,6 +85,7 @@ public class LearnedSparsePlugin extends Plugin
   @Override
   public Collection<?> createComponents(PluginServices services) {
     Environment environment = services.environment();
+    threadContext.set(services.threadPool().getThreadContext());
     models.set(
         new ModelService(
             environment.settings(), environment, services.threadPool(), installation(environment)));
@@ -104,6 +113,11 @@ public class LearnedSparsePlugin extends Plugin
   }
 
   @Override
+  public void onIndexModule(IndexModule index) {
+    index.addSearchOperationListener(new TopHits());
+  }
+
+  @Override
   public Map<String, Processor.Factory> getProcessors(Processor.Parameters parameters) {
     return Map.of(LearnedSparseProcessor.TYPE, new LearnedSparseProcessor.Factory(models::get));
   }
@@ -113,8 +127,8 @@ public class LearnedSparsePlugin extends Plugin
     return List.of(
         new QuerySpec<>(
             LearnedSparseQueryBuilder.NAME,
-            in -> new LearnedSparseQueryBuilder(in, queryEncoder),
-            parser -> QueryParser.parse(parser, queryEncoder)));
+            in -> new LearnedSparseQueryBuilder(in, queryServices),
+            parser -> QueryParser.parse(parser, queryServices)));
   }
 
   @Override

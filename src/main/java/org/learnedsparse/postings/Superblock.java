@@ -38,7 +38,20 @@ public final class Superblock {
   /** A bit for each section. */
   public static final int ALL_SECTIONS = (1 << SECTIONS) - 1;
 
+  /** A bit for each block of the first section. */
+  private static final long BLOCKS_OF_SECTION = (1L << SECTION_BLOCKS) - 1;
+
   private Superblock() {}
+
+  /** The sections that some blocks are in: a bit for each, the first the lowest, in both. */
+  public static int sections(long blocks) {
+    int sections = 0;
+    for (int i = 0; i < SECTIONS; i++) {
+      boolean any = (blocks >>> (i * SECTION_BLOCKS) & BLOCKS_OF_SECTION) != 0;
+      sections |= any ? 1 << i : 0;
+    }
+    return sections;
+  }
 
   /** How many superblocks hold this many documents. */
   public static int count(int documents) {

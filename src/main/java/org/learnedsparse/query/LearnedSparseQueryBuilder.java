@@ -13,6 +13,7 @@ import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.Query;
 import org.elasticsearch.TransportVersion;
+import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.action.ResolvedIndices;
 import org.elasticsearch.cluster.metadata.IndexMetadata;
 import org.elasticsearch.common.io.stream.StreamInput;
@@ -23,10 +24,12 @@ import org.elasticsearch.index.query.MatchNoneQueryBuilder;
 import org.elasticsearch.index.query.QueryBuilder;
 import org.elasticsearch.index.query.QueryRewriteContext;
 import org.elasticsearch.index.query.SearchExecutionContext;
+import org.elasticsearch.search.SearchService;
 import org.elasticsearch.xcontent.XContentBuilder;
 import org.elasticsearch.xcontent.XContentParser;
 import org.learnedsparse.mapper.LearnedSparseFieldMapper;
 import org.learnedsparse.mapper.LearnedSparseFieldType;
+import org.learnedsparse.search.Approximation;
 import org.learnedsparse.search.LearnedSparseQuery;
 import org.learnedsparse.search.TopDocumentsQuery;
 import org.learnedsparse.vector.SparseVector;
@@ -52,15 +55,29 @@ public final class LearnedSparseQueryBuilder
   /** What is searched for: a text, or weights by term; never both. */
   record Input(String text, SparseVector vector) {}
 
-  private final QueryEncoder encoder;
+  /**
+   * Which documents match.
+   *
+   * @param k so many of a shard, the best; null for every document that shares a term, or, with an
+   *     approximation, for the request's size
+   * @param approximation null for an exact search
+   */
+  record Best(Integer k, RequestedApproximation approximation) {
+    static final Best ALL = new Best(null, null);
+
+    private boolean isAll() {
+      return k == null && approximation == null;
+    }
+  }
+
+  private final QueryServices services;
   private final String field;
   private final Input input;
 
   /** The model that encodes the text; null for the field's. */
   private final String model;
 
-  /** Null for every document that shares a term. */
-  private final Integer k;
+  private final Best best;
 
   private final List<QueryBuilder> filters;
 
@@ -71,28 +88,28 @@ public final class LearnedSparseQueryBuilder
   private final AtomicReference<Map<String, SparseVector>> encoded;
 
   LearnedSparseQueryBuilder(
-      QueryEncoder encoder,
+      QueryServices services,
       String field,
       Input input,
       String model,
-      Integer k,
+      Best best,
       List<QueryBuilder> filters) {
-    this(encoder, field, input, model, k, filters, null);
+    this(services, field, input, model, best, filters, null);
   }
 
   private LearnedSparseQueryBuilder(
-      QueryEncoder encoder,
+      QueryServices services,
       String field,
       Input input,
       String model,
-      Integer k,
+      Best best,
       List<QueryBuilder> filters,
       AtomicReference<Map<String, SparseVector>> encoded) {
-    this.encoder = encoder;
+    this.services = services;
     this.field = field;
     this.input = input;
     this.model = model;
-    this.k = k;
+    this.best = best;
     this.filters = List.copyOf(filters);
     this.encoded = encoded;
   }
@@ -103,13 +120,14 @@ public final class LearnedSparseQueryBuilder
   }
 
   /** Reads a query that another node sent. */
-  public LearnedSparseQueryBuilder(StreamInput in, QueryEncoder encoder) throws IOException {
+  public LearnedSparseQueryBuilder(StreamInput in, QueryServices services) throws IOException {
     super(in);
-    this.encoder = encoder;
+    this.services = services;
     this.field = in.readString();
     this.input = new Input(in.readOptionalString(), in.readBoolean() ? readVector(in) : null);
     this.model = in.readOptionalString();
-    this.k = in.readOptionalVInt();
+    this.best =
+        new Best(in.readOptionalVInt(), in.readOptionalWriteable(RequestedApproximation::read));
     this.filters = readQueries(in);
     this.encoded =
         in.readBoolean()
@@ -126,7 +144,8 @@ public final class LearnedSparseQueryBuilder
       writeVector(out, input.vector());
     }
     out.writeOptionalString(model);
-    out.writeOptionalVInt(k);
+    out.writeOptionalVInt(best.k());
+    out.writeOptionalWriteable(best.approximation());
     writeQueries(out, filters);
     Map<String, SparseVector> vectors = encoded();
     out.writeBoolean(vectors != null);
@@ -165,8 +184,11 @@ public final class LearnedSparseQueryBuilder
     if (model != null) {
       builder.field(QueryParser.MODEL, model);
     }
-    if (k != null) {
-      builder.field(QueryParser.K, k);
+    if (best.k() != null) {
+      builder.field(QueryParser.K, best.k());
+    }
+    if (best.approximation() != null) {
+      builder.field(ApproximationParser.APPROXIMATE, best.approximation());
     }
     if (filters.isEmpty() == false) {
       builder.startArray(QueryParser.FILTER);
@@ -188,22 +210,51 @@ public final class LearnedSparseQueryBuilder
     if (rewritten.stream().anyMatch(MatchNoneQueryBuilder.class::isInstance)) {
       return new MatchNoneQueryBuilder("the filter of the [" + NAME + "] query matches nothing");
     }
-    if (input.text() == null || encoded != null || canEncode(context) == false) {
+    boolean mustCheck = best.approximation() != null && best.approximation().needsInference();
+    if ((input.text() == null && mustCheck == false)
+        || encoded != null
+        || canEncode(context) == false) {
       return rewritten.equals(filters) ? this : with(rewritten, encoded);
     }
-    NavigableSet<String> models = encoder.models(model, field, indices(context));
+    NavigableSet<String> models = services.encoder().models(model, field, indices(context));
     AtomicReference<Map<String, SparseVector>> pending = new AtomicReference<>();
     context.registerAsyncAction(
-        (client, listener) ->
-            encoder.encode(
-                input.text(),
-                models,
-                listener.map(
-                    vectors -> {
-                      pending.set(vectors);
-                      return null;
-                    })));
+        (client, listener) -> {
+          ActionListener<Map<String, SparseVector>> done =
+              listener.map(
+                  vectors -> {
+                    pending.set(vectors);
+                    return null;
+                  });
+          if (mustCheck) {
+            services
+                .encoder()
+                .anyInferenceFree(
+                    models, done.delegateFailureAndWrap((next, free) -> check(free, models, next)));
+          } else {
+            encode(models, done);
+          }
+        });
     return with(rewritten, pending);
+  }
+
+  private void check(
+      String inferenceFree,
+      NavigableSet<String> models,
+      ActionListener<Map<String, SparseVector>> listener) {
+    if (inferenceFree != null) {
+      throw best.approximation().refusal(field, inferenceFree);
+    }
+    encode(models, listener);
+  }
+
+  private void encode(
+      NavigableSet<String> models, ActionListener<Map<String, SparseVector>> listener) {
+    if (input.text() == null) {
+      listener.onResponse(Map.of());
+    } else {
+      services.encoder().encode(input.text(), models, listener);
+    }
   }
 
   /** Where the text's models can be told, and actions may run: on the coordinating node. */
@@ -221,7 +272,8 @@ public final class LearnedSparseQueryBuilder
 
   private LearnedSparseQueryBuilder with(
       List<QueryBuilder> newFilters, AtomicReference<Map<String, SparseVector>> newEncoded) {
-    return new LearnedSparseQueryBuilder(encoder, field, input, model, k, newFilters, newEncoded)
+    return new LearnedSparseQueryBuilder(
+            services, field, input, model, best, newFilters, newEncoded)
         .boost(boost)
         .queryName(queryName);
   }
@@ -247,9 +299,11 @@ public final class LearnedSparseQueryBuilder
     LearnedSparseFieldType sparse = (LearnedSparseFieldType) type;
     LearnedSparseQuery query = sparse.query(vector(sparse));
     Query filter = filter(context);
-    if (k != null) {
-      return new TopDocumentsQuery(query, filter, k);
+    if (best.isAll() == false) {
+      return new TopDocumentsQuery(
+          query, filter, k(context), approximation(), services.header()::add);
     }
+    services.header().exact();
     if (filter == null) {
       return query;
     }
@@ -257,6 +311,19 @@ public final class LearnedSparseQueryBuilder
         .add(query, BooleanClause.Occur.MUST)
         .add(filter, BooleanClause.Occur.FILTER)
         .build();
+  }
+
+  private int k(SearchExecutionContext context) {
+    if (best.k() != null) {
+      return best.k();
+    }
+    Integer size = context.requestSize();
+    int wanted = size == null || size < 0 ? SearchService.DEFAULT_SIZE : size;
+    return Math.max(1, Math.min(MAX_K, wanted));
+  }
+
+  private Approximation approximation() {
+    return best.approximation() == null ? Approximation.NONE : best.approximation().approximation();
   }
 
   /** The text's vectors by model, or null if they are not known. */
@@ -291,7 +358,7 @@ public final class LearnedSparseQueryBuilder
   /** All filters as one query, with the searched alias's own where k is chosen; null for none. */
   private Query filter(SearchExecutionContext context) throws IOException {
     List<QueryBuilder> all = new ArrayList<>(filters);
-    if (k != null && context.getAliasFilter() != null) {
+    if (best.isAll() == false && context.getAliasFilter() != null) {
       all.add(context.getAliasFilter());
     }
     if (all.isEmpty()) {
@@ -309,13 +376,13 @@ public final class LearnedSparseQueryBuilder
     return field.equals(other.field)
         && input.equals(other.input)
         && Objects.equals(model, other.model)
-        && Objects.equals(k, other.k)
+        && best.equals(other.best)
         && filters.equals(other.filters)
         && Objects.equals(encoded(), other.encoded());
   }
 
   @Override
   protected int doHashCode() {
-    return Objects.hash(field, input, model, k, filters, encoded());
+    return Objects.hash(field, input, model, best, filters, encoded());
   }
 }

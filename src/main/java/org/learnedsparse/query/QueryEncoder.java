@@ -12,6 +12,7 @@ import org.elasticsearch.action.support.GroupedActionListener;
 import org.elasticsearch.cluster.metadata.IndexMetadata;
 import org.elasticsearch.core.Tuple;
 import org.learnedsparse.encode.Mode;
+import org.learnedsparse.encode.Route;
 import org.learnedsparse.model.ModelService;
 import org.learnedsparse.vector.SparseVector;
 
@@ -60,6 +61,34 @@ public final class QueryEncoder {
               Mode.QUERY,
               List.of(text),
               each.map(encoded -> Tuple.tuple(id, encoded.get(0).vector())));
+    }
+  }
+
+  /**
+   * Tells the listener one of the models that turn a query into weights by a table, without
+   * inference; null if there is none among those on this node. Returns at once.
+   */
+  void anyInferenceFree(NavigableSet<String> ids, ActionListener<String> listener) {
+    if (ids.isEmpty()) {
+      listener.onResponse(null);
+      return;
+    }
+    ActionListener<Tuple<String, Boolean>> each =
+        new GroupedActionListener<>(
+            ids.size(),
+            listener.map(
+                answers ->
+                    answers.stream().filter(Tuple::v2).map(Tuple::v1).findFirst().orElse(null)));
+    for (String id : ids) {
+      models
+          .get()
+          .encoder(
+              id,
+              ActionListener.wrap(
+                  encoder ->
+                      each.onResponse(
+                          Tuple.tuple(id, encoder.settings().query() instanceof Route.Table)),
+                  failure -> each.onResponse(Tuple.tuple(id, false))));
     }
   }
 }

@@ -24,13 +24,23 @@ public final class QueryParser {
   static final String K = "k";
   static final String FILTER = "filter";
   private static final Set<String> KNOWN =
-      Set.of(FIELD, QUERY, QUERY_VECTOR, MODEL, K, FILTER, "boost", "_name");
+      Set.of(
+          FIELD,
+          QUERY,
+          QUERY_VECTOR,
+          MODEL,
+          K,
+          ApproximationParser.APPROXIMATE,
+          FILTER,
+          "boost",
+          "_name");
 
   private String field;
   private String text;
   private SparseVector vector;
   private String model;
   private Integer k;
+  private RequestedApproximation approximation;
   private final List<QueryBuilder> filters = new ArrayList<>();
   private float boost = AbstractQueryBuilder.DEFAULT_BOOST;
   private String name;
@@ -38,7 +48,7 @@ public final class QueryParser {
   private QueryParser() {}
 
   /** Reads one query, from the start of its body to the end. */
-  public static LearnedSparseQueryBuilder parse(XContentParser parser, QueryEncoder encoder)
+  public static LearnedSparseQueryBuilder parse(XContentParser parser, QueryServices services)
       throws IOException {
     QueryParser query = new QueryParser();
     for (XContentParser.Token token = parser.nextToken();
@@ -48,7 +58,7 @@ public final class QueryParser {
       parser.nextToken();
       query.read(setting, parser);
     }
-    return query.build(parser, encoder);
+    return query.build(parser, services);
   }
 
   private void read(String setting, XContentParser parser) throws IOException {
@@ -58,6 +68,7 @@ public final class QueryParser {
       case QUERY_VECTOR -> vector = vector(parser);
       case MODEL -> model = string(setting, parser);
       case K -> k = k(parser);
+      case ApproximationParser.APPROXIMATE -> approximation = ApproximationParser.parse(parser);
       case FILTER -> filters(parser);
       case "boost" -> boost = boost(parser);
       case "_name" -> name = string(setting, parser);
@@ -66,7 +77,7 @@ public final class QueryParser {
     }
   }
 
-  private LearnedSparseQueryBuilder build(XContentParser parser, QueryEncoder encoder) {
+  private LearnedSparseQueryBuilder build(XContentParser parser, QueryServices services) {
     if (field == null) {
       throw error(parser, "needs [" + FIELD + "], the learned_sparse field to search");
     }
@@ -87,7 +98,12 @@ public final class QueryParser {
           parser, "takes no [" + MODEL + "] with a [" + QUERY_VECTOR + "]: nothing is encoded");
     }
     return new LearnedSparseQueryBuilder(
-            encoder, field, new LearnedSparseQueryBuilder.Input(text, vector), model, k, filters)
+            services,
+            field,
+            new LearnedSparseQueryBuilder.Input(text, vector),
+            model,
+            new LearnedSparseQueryBuilder.Best(k, approximation),
+            filters)
         .boost(boost)
         .queryName(name);
   }

@@ -2,10 +2,10 @@ package org.learnedsparse.search;
 
 import java.io.IOException;
 import java.util.Arrays;
+import org.apache.lucene.index.LeafReaderContext;
 import org.learnedsparse.postings.ImpactCursor;
 import org.learnedsparse.postings.ImpactLoops;
 import org.learnedsparse.postings.Superblock;
-import org.learnedsparse.postings.TermImpacts;
 
 /**
  * The best documents of one segment.
@@ -39,18 +39,6 @@ final class BlockMaxSearch {
 
   private static final int MIN_HIGHEST_FIRST = 32;
 
-  /** A bit for each block of the first section. */
-  private static final long SECTION_OF_BLOCKS = (1L << Superblock.SECTION_BLOCKS) - 1;
-
-  /**
-   * The least standard deviation of the blocks' bounds, of their mean, at which bounds pay; found
-   * by timing both ways on queries of 5 and of 45 terms, documents in random order and ordered.
-   */
-  private static final double MIN_SPREAD = .12;
-
-  /** The variance of the maxima of the blocks that have a term, of the highest squared, roughly. */
-  private static final double MAXIMA_VARIANCE = .06;
-
   /** Superblocks scored between two checks. */
   private static final int CHECK_EVERY = 64;
 
@@ -62,28 +50,30 @@ final class BlockMaxSearch {
   private final int superblocks;
   private final TopScores top;
   private final BoundsGauge gauge;
-  private final SearchStatistics statistics;
   private final Checkpoint checkpoint;
 
   private final int[] scores = new int[Superblock.DOCUMENTS];
   private long visited;
   private long examined;
   private long offered;
+  private long leftOut;
+  private double thresholdFactor = 1;
+  private long maxBlocks = Long.MAX_VALUE;
   private float threshold;
   private int minimum = 1;
 
+  /** The least bound of a block that is examined. */
+  private int minimumBound = 1;
+
   /**
-   * @param base the id of the segment's first document
-   * @param documents in the segment
+   * @param leaf the segment
    */
   BlockMaxSearch(
       SegmentTerms terms,
       Accepted accepted,
-      int base,
-      int documents,
+      LeafReaderContext leaf,
       TopScores top,
       BoundsGauge gauge,
-      SearchStatistics statistics,
       Checkpoint checkpoint)
       throws IOException {
     this.cursors = terms.cursors();
@@ -93,49 +83,46 @@ final class BlockMaxSearch {
     }
     this.weights = terms.weights();
     this.accepted = accepted;
-    this.base = base;
-    this.superblocks = Superblock.count(documents);
+    this.base = leaf.docBase;
+    this.superblocks = Superblock.count(leaf.reader().maxDoc());
     this.top = top;
     this.gauge = gauge;
-    this.statistics = statistics;
     this.checkpoint = checkpoint;
   }
 
+  /**
+   * Allows an approximation.
+   *
+   * @param factor a block's bound times this must reach the threshold
+   * @param most blocks to examine, rounded up; 0 for no limit
+   */
+  void leaveOut(double factor, double most) {
+    thresholdFactor = factor;
+    maxBlocks = most == 0 ? Long.MAX_VALUE : (long) Math.ceil(most);
+  }
+
   void run() throws IOException {
-    boolean bounded = mayBound();
+    boolean limited = maxBlocks != Long.MAX_VALUE;
+    boolean bounded =
+        limited
+            ? BoundsGauge.areKnown(cursors)
+            : BoundsGauge.mayPay(cursors, termWeights, superblocks);
     int partition = Math.max(1, Math.min(PARTITION, PLACES / cursors.length));
     int from = 0;
     while (from < superblocks) {
       int to = Math.min(superblocks, from + partition);
-      if (bounded && gauge.isWorthwhile()) {
+      if (bounded && (limited || gauge.isWorthwhile())) {
         visitByBounds(from, to);
       } else {
         visitAll(from, to);
       }
       from = to;
     }
-    statistics.count(superblocks, visited, examined, offered);
   }
 
-  /**
-   * Whether the segment has bounds, and they differ enough from block to block to rule some out.
-   */
-  private boolean mayBound() {
-    double blocks = (double) superblocks * Superblock.BLOCKS;
-    double mean = 0;
-    double variance = 0;
-    for (int i = 0; i < cursors.length; i++) {
-      if (cursors[i] instanceof TermImpacts == false) {
-        return false;
-      }
-      TermImpacts term = (TermImpacts) cursors[i];
-      double highest = (double) termWeights[i] * term.maxImpact();
-      // The share of blocks that have the term: chance would fill these, clustering leaves some.
-      double filled = (1 - Math.exp(-term.documentFrequency() / blocks)) * (1 - term.clustering());
-      mean += highest * filled;
-      variance += highest * highest * filled * (1 - filled + MAXIMA_VARIANCE);
-    }
-    return variance >= MIN_SPREAD * MIN_SPREAD * mean * mean;
+  /** Adds what this went through. */
+  void report(SearchStatistics statistics) {
+    statistics.count(superblocks, visited, examined, offered, leftOut);
   }
 
   private void visitAll(int from, int to) throws IOException {
@@ -166,7 +153,10 @@ final class BlockMaxSearch {
     int count = to - from;
     int sections = 0;
     boolean[] done = new boolean[count];
-    for (int superblock : bounds.highest(Math.max(MIN_HIGHEST_FIRST, count / HIGHEST_FIRST))) {
+    // With a limit, the best must come first to the end.
+    int highest =
+        maxBlocks < Long.MAX_VALUE ? count : Math.max(MIN_HIGHEST_FIRST, count / HIGHEST_FIRST);
+    for (int superblock : bounds.highest(highest)) {
       done[superblock - from] = true;
       sections += visit(superblock, bounds);
     }
@@ -175,6 +165,7 @@ final class BlockMaxSearch {
         sections += visit(superblock, bounds);
       }
     }
+    leftOut += bounds.leftOut(minimum());
     gauge.count(count * Superblock.SECTIONS, count * Superblock.SECTIONS - sections);
   }
 
@@ -187,10 +178,21 @@ final class BlockMaxSearch {
     if (bounds.best(superblock) < minimum()) {
       return 0;
     }
-    check();
     int first = bounds.firstBlock(superblock);
-    long wanted = ImpactLoops.BEST.atLeast(bounds.blocks, first, minimum());
-    int sections = sections(wanted);
+    long competing = ImpactLoops.BEST.atLeast(bounds.blocks, first, minimum);
+    long wanted = competing;
+    if (minimumBound > minimum) {
+      wanted = ImpactLoops.BEST.atLeast(bounds.blocks, first, minimumBound);
+    }
+    while (Long.bitCount(wanted) > maxBlocks - examined) {
+      wanted &= ~bounds.lowest(superblock, wanted);
+    }
+    bounds.leaveOut(superblock, competing & ~wanted);
+    if (wanted == 0) {
+      return 0;
+    }
+    check();
+    int sections = Superblock.sections(wanted);
     bounds.addScores(superblock, sections, scores);
     for (; wanted != 0; wanted &= wanted - 1) {
       int block = Long.numberOfTrailingZeros(wanted);
@@ -201,16 +203,6 @@ final class BlockMaxSearch {
     top.settle();
     Arrays.fill(scores, 0);
     return Integer.bitCount(sections);
-  }
-
-  /** The sections that some blocks are in. */
-  private static int sections(long blocks) {
-    int sections = 0;
-    for (int i = 0; i < Superblock.SECTIONS; i++) {
-      boolean any = (blocks >>> (i * Superblock.SECTION_BLOCKS) & SECTION_OF_BLOCKS) != 0;
-      sections |= any ? 1 << i : 0;
-    }
-    return sections;
   }
 
   /** To be called for each superblock that is scored. */
@@ -227,6 +219,7 @@ final class BlockMaxSearch {
     if (now > threshold) {
       threshold = now;
       minimum = weights.leastSum(now);
+      minimumBound = (int) Math.min(Integer.MAX_VALUE, Math.ceil(minimum / thresholdFactor));
     }
     return minimum;
   }

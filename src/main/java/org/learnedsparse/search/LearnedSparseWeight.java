@@ -8,10 +8,13 @@ import org.apache.lucene.index.PostingsEnum;
 import org.apache.lucene.index.Terms;
 import org.apache.lucene.index.TermsEnum;
 import org.apache.lucene.search.Explanation;
+import org.apache.lucene.search.Query;
 import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.ScorerSupplier;
 import org.apache.lucene.search.Weight;
 import org.apache.lucene.util.BytesRef;
+import org.learnedsparse.postings.Superblock;
+import org.learnedsparse.vector.Pruning;
 import org.learnedsparse.vector.Quantiser;
 import org.learnedsparse.vector.SparseVector;
 
@@ -24,19 +27,59 @@ final class LearnedSparseWeight extends Weight {
    */
   private static final long SEEK_COST = 40;
 
+  private final LearnedSparseQuery query;
   private final String field;
   private final SparseVector vector;
   private final Quantiser quantiser;
   private final float boost;
   private final TermWeights weights;
 
+  /** A score that k documents reach, where a collector wants k; 0 where that is not known. */
+  private final float least;
+
   LearnedSparseWeight(LearnedSparseQuery query, float boost) {
-    super(query);
+    this(query, query, boost, 0);
+  }
+
+  /**
+   * @param origin what this is the weight of
+   * @param least a score that as many documents reach as a collector of top hits keeps; or 0
+   */
+  LearnedSparseWeight(Query origin, LearnedSparseQuery query, float boost, float least) {
+    this(origin, query, query.vector(), boost, least);
+  }
+
+  private LearnedSparseWeight(
+      Query origin, LearnedSparseQuery query, SparseVector vector, float boost, float least) {
+    super(origin);
+    this.query = query;
     this.field = query.field();
-    this.vector = query.vector();
+    this.vector = vector;
     this.quantiser = query.quantiser();
     this.boost = boost;
+    this.least = least;
     this.weights = TermWeights.of(vector, (double) quantiser.step() * boost);
+  }
+
+  /**
+   * With the heaviest terms only.
+   *
+   * @param mass the share of the sum of the weights that they have, above 0, up to 1
+   * @return this if that is all terms
+   */
+  LearnedSparseWeight heaviest(double mass) {
+    if (mass == 1) {
+      return this; // whatever a sum's rounding says
+    }
+    SparseVector part = new Pruning(Pruning.Type.ALPHA_MASS, mass).apply(vector);
+    return part.size() == vector.size()
+        ? this
+        : new LearnedSparseWeight(getQuery(), query, part, boost, 0);
+  }
+
+  /** How many terms there are. */
+  int terms() {
+    return vector.size();
   }
 
   /** The query's terms in a segment, or null if it has none of them. */
@@ -60,7 +103,7 @@ final class LearnedSparseWeight extends Weight {
 
   /** Whether this few documents are scored quicker one at a time than with all others. */
   static boolean areFew(long documents, SegmentTerms terms) {
-    return documents * terms.size() < terms.postings() / SEEK_COST;
+    return documents < terms.postings() / (SEEK_COST * terms.size());
   }
 
   @Override
@@ -74,7 +117,11 @@ final class LearnedSparseWeight extends Weight {
       public Scorer get(long leadCost) throws IOException {
         return areFew(leadCost, terms)
             ? new DocumentScorer(LearnedSparseWeight.this, terms)
-            : new SuperblockScorer(LearnedSparseWeight.this, terms);
+            : new SuperblockScorer(
+                LearnedSparseWeight.this,
+                terms,
+                Superblock.count(context.reader().maxDoc()),
+                least);
       }
 
       @Override

@@ -176,7 +176,7 @@ final class ScoredDocumentsQuery extends Query {
 
   @Override
   public String toString(String field) {
-    return "best(" + documents.length + " of " + origin + ": exact, " + statistics + ")";
+    return "best(" + documents.length + " of " + origin + ": " + statistics + ")";
   }
 
   @Override

@@ -2,12 +2,20 @@ package org.learnedsparse.search;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a search for the best documents went through and what it left out. */
-final class SearchStatistics {
+/** What a search for the best documents went through, and what an approximation left out. */
+public final class SearchStatistics {
+  private final Approximation approximation;
   private final LongAdder superblocks = new LongAdder();
   private final LongAdder scored = new LongAdder();
   private final LongAdder blocks = new LongAdder();
   private final LongAdder documents = new LongAdder();
+  private final LongAdder blocksLeftOut = new LongAdder();
+  private volatile int terms;
+  private volatile int termsLeftOut;
+
+  SearchStatistics(Approximation approximation) {
+    this.approximation = approximation;
+  }
 
   /**
    * Notes some superblocks.
@@ -16,17 +24,51 @@ final class SearchStatistics {
    * @param visited of these, that were scored
    * @param examined blocks of these whose documents were looked at
    * @param offered documents that were among the best at that moment
+   * @param leftOut blocks that the approximation did without and an exact search would not
    */
-  void count(long all, long visited, long examined, long offered) {
+  void count(long all, long visited, long examined, long offered, long leftOut) {
     superblocks.add(all);
     scored.add(visited);
     blocks.add(examined);
     documents.add(offered);
+    blocksLeftOut.add(leftOut);
+  }
+
+  /**
+   * Notes the query's terms.
+   *
+   * @param all of them
+   * @param leftOut those that the approximation did without
+   */
+  void countTerms(int all, int leftOut) {
+    terms = all;
+    termsLeftOut = leftOut;
+  }
+
+  /** Whether nothing was left out that could have been among the best. */
+  public boolean isExact() {
+    return termsLeftOut == 0 && blocksLeftOut.sum() == 0;
+  }
+
+  /** Whether the answer is exact, and what was left out if not. */
+  public String outcome() {
+    return isExact()
+        ? "exact"
+        : "approximate ("
+            + approximation
+            + "), left out "
+            + termsLeftOut
+            + " of "
+            + terms
+            + " terms and "
+            + blocksLeftOut
+            + " blocks";
   }
 
   @Override
   public String toString() {
-    return "scored "
+    return outcome()
+        + ", scored "
         + scored
         + " of "
         + superblocks

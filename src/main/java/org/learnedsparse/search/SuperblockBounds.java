@@ -3,6 +3,7 @@ package org.learnedsparse.search;
 import java.io.IOException;
 import java.util.Arrays;
 import org.learnedsparse.postings.ImpactCursor;
+import org.learnedsparse.postings.ImpactLoops;
 import org.learnedsparse.postings.PlacedImpacts;
 import org.learnedsparse.postings.Superblock;
 import org.learnedsparse.postings.TermImpacts;
@@ -19,6 +20,9 @@ final class SuperblockBounds {
 
   /** For each superblock: the bound of its best block. */
   private final int[] best;
+
+  /** For each superblock the blocks that an approximation leaves out, a bit each. */
+  private final long[] leftOut;
 
   /** For each superblock the terms' places. */
   private final long[] places;
@@ -38,6 +42,7 @@ final class SuperblockBounds {
     this.postings = ((TermImpacts) cursors[0]).placed();
     this.blocks = new int[count * Superblock.BLOCKS];
     this.best = new int[count];
+    this.leftOut = new long[count];
     this.places = new long[cursors.length * count];
     for (int i = 0; i < cursors.length; i++) {
       TermImpacts term = (TermImpacts) cursors[i];
@@ -64,6 +69,41 @@ final class SuperblockBounds {
   /** The index in {@link #blocks} of a superblock's first block. */
   int firstBlock(int superblock) {
     return (superblock - from) * Superblock.BLOCKS;
+  }
+
+  /**
+   * The bit of the block with the lowest bound.
+   *
+   * @param among bits of blocks, at least one
+   */
+  long lowest(int superblock, long among) {
+    long lowest = 0;
+    int bound = Integer.MAX_VALUE;
+    for (long left = among; left != 0; left &= left - 1) {
+      int its = blocks[firstBlock(superblock) + Long.numberOfTrailingZeros(left)];
+      if (its <= bound) {
+        bound = its;
+        lowest = Long.lowestOneBit(left);
+      }
+    }
+    return lowest;
+  }
+
+  /** Notes the blocks of a superblock, a bit each, that an approximation leaves out. */
+  void leaveOut(int superblock, long blocksLeftOut) {
+    leftOut[superblock - from] = blocksLeftOut;
+  }
+
+  /** How many of the blocks left out have a bound of at least this. */
+  long leftOut(int minimum) {
+    long found = 0;
+    for (int s = 0; s < count; s++) {
+      if (leftOut[s] != 0) {
+        long competing = ImpactLoops.BEST.atLeast(blocks, s * Superblock.BLOCKS, minimum);
+        found += Long.bitCount(leftOut[s] & competing);
+      }
+    }
+    return found;
   }
 
   /** The superblocks with the highest bounds, the highest first, at most so many. */

@@ -7,6 +7,7 @@ import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.Weight;
 import org.learnedsparse.postings.ImpactCursor;
 import org.learnedsparse.postings.ImpactLoops;
+import org.learnedsparse.postings.PlacedImpacts;
 import org.learnedsparse.postings.Superblock;
 import org.learnedsparse.postings.TermImpacts;
 
@@ -14,41 +15,64 @@ import org.learnedsparse.postings.TermImpacts;
  * Every document of a segment that has a term, in order: a superblock is scored whole, term by
  * term, and then its documents are handed out.
  *
- * <p>Once a collector names the least score that competes, superblocks whose bounds are below it
- * are left out.
+ * <p>Once a collector names the least score that competes, blocks whose bounds are below it are
+ * left out.
  */
 final class SuperblockScorer extends Scorer {
+  private static final long ALL_BLOCKS = -1;
+
   private final TermWeights weights;
   private final ImpactCursor[] cursors;
   private final int[] termWeights;
   private final long cost;
-  private final boolean bounded;
-  private final int[] scores = new int[Superblock.DOCUMENTS];
-  private final int[] bounds = new int[Superblock.BLOCKS];
-  private final BoundsGauge gauge = new BoundsGauge();
   private final int highestSum;
+  private final int least;
+
+  /** Null if bounds do not pay. */
+  private final PlacedImpacts placed;
+
+  private final BoundsGauge gauge = new BoundsGauge();
+  private final int[] bounds = new int[Superblock.BLOCKS];
+  private final long[] places;
+  private final int[] scores = new int[Superblock.DOCUMENTS];
 
   /** The superblock whose scores are in the array. */
   private int scored = -1;
 
+  /** Blocks of it that may have something to hand out, a bit each. */
+  private long blocks;
+
+  /** The block that documents are handed out from, and those left of it, a bit each. */
+  private int block = -1;
+
+  private long left;
+
   private int document = -1;
   private int minimum = 1;
 
-  SuperblockScorer(Weight weight, SegmentTerms terms) throws IOException {
+  /**
+   * @param superblocks of the segment
+   * @param least what any document must reach as soon as the collector leaves out any
+   */
+  SuperblockScorer(Weight weight, SegmentTerms terms, int superblocks, float least)
+      throws IOException {
     super(weight);
     this.weights = terms.weights();
     this.cursors = terms.cursors();
     this.termWeights = new int[cursors.length];
+    this.places = new long[cursors.length];
     int highest = 0;
-    boolean known = true;
     for (int i = 0; i < cursors.length; i++) {
       termWeights[i] = terms.weight(i);
       highest += termWeights[i] * cursors[i].maxImpact();
-      known &= cursors[i] instanceof TermImpacts;
     }
     this.highestSum = highest;
-    this.bounded = known;
+    this.placed =
+        BoundsGauge.mayPay(cursors, termWeights, superblocks)
+            ? ((TermImpacts) cursors[0]).placed()
+            : null;
     this.cost = terms.postings();
+    this.least = weights.leastSum(least);
   }
 
   @Override
@@ -68,7 +92,7 @@ final class SuperblockScorer extends Scorer {
 
   @Override
   public void setMinCompetitiveScore(float score) {
-    minimum = weights.leastSum(score);
+    minimum = Math.max(least, weights.leastSum(score));
   }
 
   @Override
@@ -81,13 +105,19 @@ final class SuperblockScorer extends Scorer {
 
       @Override
       public int nextDoc() throws IOException {
-        return advance(document + 1);
+        if (left == 0) {
+          return advance(document + 1);
+        }
+        return handOut();
       }
 
       @Override
       public int advance(int target) throws IOException {
-        document = find(target);
-        return document;
+        document = target;
+        if (target == NO_MORE_DOCS) {
+          return target;
+        }
+        return find(target);
       }
 
       @Override
@@ -97,83 +127,103 @@ final class SuperblockScorer extends Scorer {
     };
   }
 
-  private int find(int target) throws IOException {
-    if (target == DocIdSetIterator.NO_MORE_DOCS) {
-      return target;
-    }
-    int superblock = target >>> Superblock.BITS;
-    int from = target & Superblock.MASK;
-    if (scored != superblock) {
-      superblock = scoreFirst(superblock);
-      from = superblock > target >>> Superblock.BITS ? 0 : from;
-    }
-    while (superblock != ImpactCursor.NO_MORE) {
-      int found = firstAtLeast(from);
-      if (found < Superblock.DOCUMENTS) {
-        return (superblock << Superblock.BITS) + found;
-      }
-      superblock = scoreFirst(superblock + 1);
-      from = 0;
-    }
-    return DocIdSetIterator.NO_MORE_DOCS;
+  private int handOut() {
+    int local = (block << Superblock.BLOCK_BITS) + Long.numberOfTrailingZeros(left);
+    left &= left - 1;
+    document = (scored << Superblock.BITS) + local;
+    return document;
   }
 
-  /** The first document of the scored superblock, at or after {@code from}, that competes. */
-  private int firstAtLeast(int from) {
-    int block = from & -Superblock.BLOCK_DOCUMENTS;
-    long wanted = -1L << from; // a shift counts modulo 64, as documents do in a block
-    for (; block < Superblock.DOCUMENTS; block += Superblock.BLOCK_DOCUMENTS) {
-      long found = ImpactLoops.BEST.atLeast(scores, block, minimum) & wanted;
-      if (found != 0) {
-        return block + Long.numberOfTrailingZeros(found);
+  /** Goes to the first document at or after the target. */
+  private int find(int target) throws IOException {
+    int superblock = target >>> Superblock.BITS;
+    long wanted = -1L << target; // a shift counts modulo 64, as documents do in a block
+    int at = (target & Superblock.MASK) >>> Superblock.BLOCK_BITS;
+    if (scored != superblock) {
+      scoreFirst(superblock);
+      if (scored != superblock) {
+        wanted = -1;
+        at = 0;
       }
-      wanted = -1;
     }
-    return Superblock.DOCUMENTS;
+    while (scored != ImpactCursor.NO_MORE) {
+      for (long candidates = blocks & -1L << at; candidates != 0; candidates &= candidates - 1) {
+        int candidate = Long.numberOfTrailingZeros(candidates);
+        left = ImpactLoops.BEST.atLeast(scores, candidate << Superblock.BLOCK_BITS, minimum);
+        if (candidate == at) {
+          left &= wanted;
+        }
+        if (left != 0) {
+          block = candidate;
+          return handOut();
+        }
+      }
+      scoreFirst(scored + 1);
+      wanted = -1;
+      at = 0;
+    }
+    left = 0;
+    document = DocIdSetIterator.NO_MORE_DOCS;
+    return document;
   }
 
   /** Scores the first superblock at or after {@code target} that may have a match. */
-  private int scoreFirst(int target) throws IOException {
+  private void scoreFirst(int target) throws IOException {
     int superblock = target;
     while (true) {
       int first = ImpactCursor.NO_MORE;
       for (ImpactCursor cursor : cursors) {
         first = Math.min(first, cursor.advance(superblock));
       }
-      superblock = first;
-      if (superblock == ImpactCursor.NO_MORE || isBelowMinimum(superblock) == false) {
-        break;
+      if (first == ImpactCursor.NO_MORE) {
+        scored = first;
+        return;
       }
-      superblock++;
-    }
-    scored = superblock;
-    if (superblock != ImpactCursor.NO_MORE) {
-      Arrays.fill(scores, 0);
-      for (int i = 0; i < cursors.length; i++) {
-        if (cursors[i].superblock() == superblock) {
-          cursors[i].addScores(termWeights[i], scores);
-        }
+      if (placed == null || minimum == 1 || gauge.isWorthwhile() == false) {
+        scoreWhole(first);
+        return;
       }
+      if (scoreByBounds(first)) {
+        return;
+      }
+      superblock = first + 1;
     }
-    return superblock;
   }
 
-  /** Whether bounds show that nothing in this superblock competes. */
-  private boolean isBelowMinimum(int superblock) {
-    if (bounded == false || minimum == 1 || gauge.isWorthwhile() == false) {
-      return false;
-    }
-    Arrays.fill(bounds, 0);
+  private void scoreWhole(int superblock) throws IOException {
+    scored = superblock;
+    blocks = ALL_BLOCKS;
+    Arrays.fill(scores, 0);
     for (int i = 0; i < cursors.length; i++) {
       if (cursors[i].superblock() == superblock) {
-        ((TermImpacts) cursors[i]).addBounds(termWeights[i], bounds, 0);
+        cursors[i].addScores(termWeights[i], scores);
       }
     }
-    boolean below = true;
-    for (int bound : bounds) {
-      below &= bound < minimum;
+  }
+
+  /**
+   * Scores the sections of a superblock that may have something that competes, if there are any.
+   */
+  private boolean scoreByBounds(int superblock) throws IOException {
+    Arrays.fill(bounds, 0);
+    for (int i = 0; i < cursors.length; i++) {
+      places[i] = 0;
+      if (cursors[i].superblock() == superblock) {
+        TermImpacts term = (TermImpacts) cursors[i];
+        term.addBounds(termWeights[i], bounds, 0);
+        places[i] = term.place();
+      }
     }
-    gauge.count(Superblock.SECTIONS, below ? Superblock.SECTIONS : 0);
-    return below;
+    long competing = ImpactLoops.BEST.atLeast(bounds, 0, minimum);
+    int sections = Superblock.sections(competing);
+    gauge.count(Superblock.SECTIONS, Superblock.SECTIONS - Integer.bitCount(sections));
+    if (competing == 0) {
+      return false;
+    }
+    scored = superblock;
+    blocks = competing;
+    Arrays.fill(scores, 0);
+    placed.addScores(places, 0, termWeights, sections, scores);
+    return true;
   }
 }

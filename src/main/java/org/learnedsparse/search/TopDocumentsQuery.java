@@ -1,11 +1,8 @@
 package org.learnedsparse.search;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
-import org.apache.lucene.index.LeafReaderContext;
+import java.util.function.Consumer;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.MatchNoDocsQuery;
@@ -22,66 +19,48 @@ public final class TopDocumentsQuery extends Query {
   private final LearnedSparseQuery query;
   private final Query filter;
   private final int k;
+  private final Approximation approximation;
+
+  /** Told how the documents were found, once for each search. */
+  private final Consumer<SearchStatistics> report;
+
+  /** Finds exactly the k best, as {@link #TopDocumentsQuery} does without an approximation. */
+  public TopDocumentsQuery(LearnedSparseQuery query, Query filter, int k) {
+    this(query, filter, k, Approximation.NONE, statistics -> {});
+  }
 
   /**
    * @param filter what the k best are chosen among; null for all documents
    * @param k 1 or more
+   * @param report told how the documents were found, once for each search
    */
-  public TopDocumentsQuery(LearnedSparseQuery query, Query filter, int k) {
+  public TopDocumentsQuery(
+      LearnedSparseQuery query,
+      Query filter,
+      int k,
+      Approximation approximation,
+      Consumer<SearchStatistics> report) {
     this.query = query;
     this.filter = filter;
     this.k = k;
+    this.approximation = approximation;
+    this.report = report;
   }
 
   /** Searches, as Lucene's kNN queries do: only here is the whole index at hand. */
   @Override
   public Query rewrite(IndexSearcher searcher) throws IOException {
-    LearnedSparseWeight weight = new LearnedSparseWeight(query, 1);
     Weight filterWeight =
         filter == null
             ? null
             : searcher.createWeight(
                 searcher.rewrite(filter), ScoreMode.COMPLETE_NO_SCORES, /* boost= */ 1);
-    int most = Math.min(k, Math.max(1, searcher.getIndexReader().maxDoc()));
-    Threshold threshold = new Threshold(most, weight.highestScore());
-    BoundsGauge gauge = new BoundsGauge();
-    SearchStatistics statistics = new SearchStatistics();
-    List<Callable<TopScores>> searches = new ArrayList<>();
-    for (LeafReaderContext leaf : searcher.getLeafContexts()) {
-      searches.add(
-          () ->
-              search(
-                  leaf, weight, filterWeight, new TopScores(most, threshold), gauge, statistics));
-    }
-    long[] best = TopScores.best(searcher.getTaskExecutor().invokeAll(searches), most);
+    TopDocuments top = new TopDocuments(searcher, filterWeight, k, approximation);
+    long[] best = top.find(new LearnedSparseWeight(query, 1));
+    report.accept(top.statistics());
     return best.length == 0
         ? new MatchNoDocsQuery("no document matches " + this)
-        : new ScoredDocumentsQuery(query, best, statistics, searcher.getIndexReader());
-  }
-
-  private static TopScores search(
-      LeafReaderContext leaf,
-      LearnedSparseWeight weight,
-      Weight filter,
-      TopScores top,
-      BoundsGauge gauge,
-      SearchStatistics statistics)
-      throws IOException {
-    SegmentTerms terms = weight.terms(leaf);
-    Accepted accepted = terms == null ? null : Accepted.in(leaf, filter);
-    if (accepted != null) {
-      new BlockMaxSearch(
-              terms,
-              accepted,
-              leaf.docBase,
-              leaf.reader().maxDoc(),
-              top,
-              gauge,
-              statistics,
-              () -> weight.checkCancelled(leaf))
-          .run();
-    }
-    return top;
+        : new ScoredDocumentsQuery(query, best, top.statistics(), searcher.getIndexReader());
   }
 
   @Override
@@ -91,7 +70,13 @@ public final class TopDocumentsQuery extends Query {
 
   @Override
   public String toString(String field) {
-    return "top(" + k + ", " + query + (filter == null ? "" : ", filter " + filter) + ")";
+    return "top("
+        + k
+        + ", "
+        + query
+        + (filter == null ? "" : ", filter " + filter)
+        + (approximation.equals(Approximation.NONE) ? "" : ", " + approximation)
+        + ")";
   }
 
   @Override
@@ -99,11 +84,12 @@ public final class TopDocumentsQuery extends Query {
     return other instanceof TopDocumentsQuery that
         && query.equals(that.query)
         && Objects.equals(filter, that.filter)
-        && k == that.k;
+        && k == that.k
+        && approximation.equals(that.approximation);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(classHash(), query, filter, k);
+    return Objects.hash(classHash(), query, filter, k, approximation);
   }
 }

@@ -48,7 +48,7 @@ final class TopScores {
    * @param score 0 or above
    */
   void add(int document, float score) {
-    long value = (long) Float.floatToRawIntBits(score) << 32 | (Integer.MAX_VALUE - document);
+    long value = value(document, score);
     if (value < worst) {
       return;
     }
@@ -108,6 +108,11 @@ final class TopScores {
     }
     Arrays.sort(sorted);
     return Arrays.copyOfRange(sorted, Math.max(0, all - k), all);
+  }
+
+  /** A document with its score: larger is better. */
+  static long value(int document, float score) {
+    return (long) Float.floatToRawIntBits(score) << 32 | (Integer.MAX_VALUE - document);
   }
 
   /** The id of one of {@link #best}. */

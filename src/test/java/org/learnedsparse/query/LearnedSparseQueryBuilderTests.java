@@ -30,6 +30,7 @@ import org.elasticsearch.common.ParsingException;
 import org.elasticsearch.common.Strings;
 import org.elasticsearch.common.compress.CompressedXContent;
 import org.elasticsearch.common.settings.Settings;
+import org.elasticsearch.common.util.concurrent.ThreadContext;
 import org.elasticsearch.common.xcontent.XContentHelper;
 import org.elasticsearch.index.Index;
 import org.elasticsearch.index.IndexVersion;
@@ -40,6 +41,7 @@ import org.elasticsearch.index.query.QueryBuilders;
 import org.elasticsearch.index.query.QueryRewriteContext;
 import org.elasticsearch.index.query.SearchExecutionContext;
 import org.elasticsearch.plugins.Plugin;
+import org.elasticsearch.search.SearchService;
 import org.elasticsearch.test.AbstractQueryTestCase;
 import org.elasticsearch.xcontent.XContentParserConfiguration;
 import org.elasticsearch.xcontent.json.JsonXContent;
@@ -49,6 +51,7 @@ import org.learnedsparse.LearnedSparsePlugin;
 import org.learnedsparse.encode.Mode;
 import org.learnedsparse.mapper.LearnedSparseFieldType;
 import org.learnedsparse.model.TinyModels;
+import org.learnedsparse.search.Approximation;
 import org.learnedsparse.search.LearnedSparseQuery;
 import org.learnedsparse.search.TopDocumentsQuery;
 import org.learnedsparse.tools.onnx.TinyModel;
@@ -76,8 +79,11 @@ public class LearnedSparseQueryBuilderTests
     models = null;
   }
 
-  private static QueryEncoder encoder() {
-    return new QueryEncoder(() -> models.service());
+  private static final ThreadContext CONTEXT = new ThreadContext(Settings.EMPTY);
+
+  private static QueryServices services() {
+    return new QueryServices(
+        new QueryEncoder(() -> models.service()), new OutcomeHeader(() -> CONTEXT));
   }
 
   /** The plugin, with the models of this test instead of a node's. */
@@ -87,8 +93,8 @@ public class LearnedSparseQueryBuilderTests
       return List.of(
           new QuerySpec<>(
               LearnedSparseQueryBuilder.NAME,
-              in -> new LearnedSparseQueryBuilder(in, encoder()),
-              parser -> QueryParser.parse(parser, encoder())));
+              in -> new LearnedSparseQueryBuilder(in, services()),
+              parser -> QueryParser.parse(parser, services())));
     }
   }
 
@@ -118,12 +124,23 @@ public class LearnedSparseQueryBuilderTests
       String model,
       Integer k,
       List<QueryBuilder> filters) {
+    return query(field, text, vector, model, k, null, filters);
+  }
+
+  private static LearnedSparseQueryBuilder query(
+      String field,
+      String text,
+      Map<String, Float> vector,
+      String model,
+      Integer k,
+      RequestedApproximation approximation,
+      List<QueryBuilder> filters) {
     return new LearnedSparseQueryBuilder(
-        encoder(),
+        services(),
         field,
         new LearnedSparseQueryBuilder.Input(text, vector == null ? null : SparseVector.of(vector)),
         model,
-        k,
+        new LearnedSparseQueryBuilder.Best(k, approximation),
         filters);
   }
 
@@ -150,6 +167,15 @@ public class LearnedSparseQueryBuilderTests
         QueryBuilders.matchAllQuery());
   }
 
+  private static RequestedApproximation randomApproximation() {
+    return new RequestedApproximation(
+        new Approximation(
+            randomDoubleBetween(.1, 1, true),
+            randomDoubleBetween(.1, 1, true),
+            randomFrom(0, between(1, 1_000))),
+        randomBoolean());
+  }
+
   @Override
   protected LearnedSparseQueryBuilder doCreateTestQueryBuilder() {
     boolean text = randomBoolean();
@@ -159,6 +185,7 @@ public class LearnedSparseQueryBuilderTests
         text ? null : randomVector(),
         text ? randomFrom("tiny", "other") : null,
         randomBoolean() ? null : between(1, LearnedSparseQueryBuilder.MAX_K),
+        randomBoolean() ? null : randomApproximation(),
         randomList(0, 2, LearnedSparseQueryBuilderTests::randomFilter));
   }
 
@@ -175,10 +202,11 @@ public class LearnedSparseQueryBuilderTests
       return changeNameOrBoost(query);
     }
     Map<String, Object> body = body(query);
-    switch (between(0, 3)) {
+    switch (between(0, 4)) {
       case 0 -> body.merge("field", "x", (a, b) -> a.toString() + b);
       case 1 -> body.merge("k", 1, (a, b) -> (Integer) a == 1 ? 2 : 1);
-      case 2 -> body.put("filter", List.of(Map.of("term", Map.of("new", "x"))));
+      case 2 -> body.merge("approximate", Map.of("force", true), (a, b) -> Map.of("max_blocks", 7));
+      case 3 -> body.put("filter", List.of(Map.of("term", Map.of("new", "x"))));
       default -> {
         if (body.containsKey("query")) {
           body.merge("query", "x", (a, b) -> a.toString() + b);
@@ -206,6 +234,15 @@ public class LearnedSparseQueryBuilderTests
     return SparseVector.of(vector);
   }
 
+  private static Approximation approximation(Map<String, Object> body) {
+    return body.get("approximate") instanceof Map<?, ?> given
+        ? new Approximation(
+            ((Number) given.get("threshold_factor")).doubleValue(),
+            ((Number) given.get("query_mass")).doubleValue(),
+            given.get("max_blocks") instanceof Integer most ? most : 0)
+        : Approximation.NONE;
+  }
+
   @Override
   protected void doAssertLuceneQuery(
       LearnedSparseQueryBuilder builder, Query query, SearchExecutionContext context)
@@ -231,8 +268,10 @@ public class LearnedSparseQueryBuilderTests
       }
       filter = every.build();
     }
-    if (body.get("k") instanceof Integer k) {
-      expected = new TopDocumentsQuery(all, filter, k);
+    if (body.get("k") instanceof Integer || body.containsKey("approximate")) {
+      int k = body.get("k") instanceof Integer its ? its : SearchService.DEFAULT_SIZE;
+      expected =
+          new TopDocumentsQuery(all, filter, k, approximation(body), statistics -> fail("not run"));
     } else if (filter != null) {
       expected =
           new BooleanQuery.Builder()
@@ -434,7 +473,10 @@ public class LearnedSparseQueryBuilderTests
 
   public void testBadSettingsAreNamed() {
     String fine = "\"field\": \"weights\", \"query_vector\": {\"a\": 1}";
-    assertRefused(fine + ", \"size\": 3", "does not know [size]", "known are [_name, boost, field");
+    assertRefused(
+        fine + ", \"size\": 3",
+        "does not know [size]",
+        "known are [_name, approximate, boost, field");
     assertRefused("\"query\": \"sun\"", "needs [field]");
     assertRefused("\"field\": \"weights\"", "on field [weights] needs either [query]");
     assertRefused(fine + ", \"query\": \"sun\"", "needs either [query]", "it has both");
@@ -459,6 +501,54 @@ public class LearnedSparseQueryBuilderTests
           "has [k] of",
           "1 to 10000");
     }
+  }
+
+  public void testBadApproximationsAreNamed() {
+    Map<String, String> bad = new LinkedHashMap<>();
+    bad.put("true", "[approximate] must be an object, got [VALUE_BOOLEAN]");
+    bad.put("{\"factor\": 1}", "does not know [factor]; known are [force, max_blocks, query_mass");
+    for (String share : List.of("threshold_factor", "query_mass")) {
+      for (String value : List.of("0", "-1", "1.01", "\"x\"", "true", "1e300")) {
+        bad.put(
+            "{\"" + share + "\": " + value + "}",
+            "[approximate] has ["
+                + share
+                + "] of ["
+                + value.replace("\"", "")
+                + "]; it must be a number above 0 and at most 1");
+      }
+    }
+    bad.put("{\"query_mass\": [1]}", "has [query_mass] of [START_ARRAY]");
+    for (String value : List.of("0", "-1", "1.5", "3000000000", "true")) {
+      bad.put(
+          "{\"max_blocks\": " + value + "}",
+          "has [max_blocks] of [" + value + "]; it must be an integer, 1 or above");
+    }
+    bad.put("{\"force\": 1}", "has [force] of [1]; it must be true or false");
+    bad.forEach(
+        (approximate, message) ->
+            assertRefused(
+                "\"field\": \"weights\", \"query_vector\": {\"a\": 1}, \"approximate\": "
+                    + approximate,
+                message));
+  }
+
+  public void testWithoutKAnApproximationFindsAsManyAsTheRequestsSize() throws IOException {
+    Approximation half = new Approximation(.5, 1, 0);
+    LearnedSparseQueryBuilder query =
+        query(
+            FIELD,
+            null,
+            Map.of("a", 1f),
+            null,
+            null,
+            new RequestedApproximation(half, false),
+            List.of());
+    LearnedSparseQuery all =
+        new LearnedSparseQuery(FIELD, SparseVector.of(Map.of("a", 1f)), new Quantiser(MAX_WEIGHT));
+    assertThat(
+        query.toQuery(createSearchExecutionContext()),
+        equalTo(new TopDocumentsQuery(all, null, SearchService.DEFAULT_SIZE, half, found -> {})));
   }
 
   public void testBadQueryVectorsAreNamed() {
