@@ -80,16 +80,19 @@ final class ImpactPostingsReader extends PostingsReaderBase {
   @Override
   public PostingsEnum postings(
       FieldInfo field, BlockTermState state, PostingsEnum reuse, int flags) {
-    return impacts(state);
+    TermImpacts term = term(state);
+    return reuse instanceof ImpactPostingsEnum known
+        ? known.reset(term)
+        : new ImpactPostingsEnum(term);
   }
 
   @Override
   public ImpactsEnum impacts(FieldInfo field, BlockTermState state, int flags) {
-    return impacts(state);
+    return new ImpactPostingsEnum(term(state));
   }
 
-  private ImpactPostingsEnum impacts(BlockTermState state) {
-    return new ImpactPostingsEnum(new TermImpacts(in.clone(), (ImpactTermState) state, maxDoc));
+  private TermImpacts term(BlockTermState state) {
+    return new TermImpacts(in.clone(), (ImpactTermState) state, maxDoc);
   }
 
   @Override
