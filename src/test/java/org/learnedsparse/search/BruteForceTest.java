@@ -86,7 +86,7 @@ class BruteForceTest {
     IndexWriterConfig config = new IndexWriterConfig(new KeywordAnalyzer());
     config.setMergePolicy(new LogDocMergePolicy());
     if (random.nextInt(4) != 0) { // else Lucene's own postings
-      config.setCodec(ImpactCodec.forField(FIELD));
+      config.setCodec(ImpactCodec.forFields(FIELD));
     }
     try (IndexWriter writer = new IndexWriter(directory, config)) {
       int count = random.nextInt(new int[] {4, 3000, 20_000}[random.nextInt(3)]);
