@@ -13,7 +13,7 @@ import org.apache.lucene.util.BytesRef;
  * takes {@link #impacts} instead.
  */
 public final class ImpactPostingsEnum extends ImpactsEnum {
-  private final TermImpacts term;
+  private TermImpacts term;
   private short[] documents = new short[0];
   private byte[] impacts = new byte[0];
 
@@ -27,6 +27,17 @@ public final class ImpactPostingsEnum extends ImpactsEnum {
 
   ImpactPostingsEnum(TermImpacts term) {
     this.term = term;
+  }
+
+  /** Starts anew with another term's postings, and gives this. The arrays are what is reused. */
+  ImpactPostingsEnum reset(TermImpacts other) {
+    term = other;
+    read = -1;
+    count = 0;
+    index = 0;
+    document = -1;
+    shallow = -1;
+    return this;
   }
 
   /** The same postings, superblock by superblock. To be asked for before any document is. */

@@ -78,18 +78,25 @@ final class ImpactPostingsReader extends PostingsReaderBase {
   }
 
   @Override
-  public PostingsEnum postings(
-      FieldInfo field, BlockTermState state, PostingsEnum reuse, int flags) {
-    return impacts(state);
+  public PostingsEnum postings(FieldInfo field, BlockTermState state, PostingsEnum reuse, int flags)
+      throws IOException {
+    TermImpacts term = term(state);
+    return reuse instanceof ImpactPostingsEnum known
+        ? known.reset(term)
+        : new ImpactPostingsEnum(term);
   }
 
   @Override
-  public ImpactsEnum impacts(FieldInfo field, BlockTermState state, int flags) {
-    return impacts(state);
+  public ImpactsEnum impacts(FieldInfo field, BlockTermState state, int flags) throws IOException {
+    return new ImpactPostingsEnum(term(state));
   }
 
-  private ImpactPostingsEnum impacts(BlockTermState state) {
-    return new ImpactPostingsEnum(new TermImpacts(in.clone(), (ImpactTermState) state, maxDoc));
+  private TermImpacts term(BlockTermState termState) throws IOException {
+    ImpactTermState state = (ImpactTermState) termState;
+    if (state.isWithin(in.length()) == false) {
+      throw new CorruptIndexException("a term's postings go beyond the file: " + state, in);
+    }
+    return new TermImpacts(in.clone(), state, maxDoc);
   }
 
   @Override

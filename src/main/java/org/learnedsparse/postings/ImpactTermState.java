@@ -28,6 +28,15 @@ final class ImpactTermState extends BlockTermState {
     return directoryStart() + directoryLength;
   }
 
+  /** Whether it all lies in a file of this length, which damaged numbers may not. */
+  boolean isWithin(long length) {
+    // Each by itself first: their sum may exceed a long.
+    return start >= 0
+        && start <= length
+        && postingsLength <= length - start
+        && directoryLength <= length - directoryStart();
+  }
+
   @Override
   public void copyFrom(TermState other) {
     super.copyFrom(other);

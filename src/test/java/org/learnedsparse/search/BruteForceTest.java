@@ -1,256 +1,306 @@
 package org.learnedsparse.search;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
-import org.apache.lucene.analysis.TokenStream;
-import org.apache.lucene.analysis.core.KeywordAnalyzer;
-import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
-import org.apache.lucene.analysis.tokenattributes.TermFrequencyAttribute;
-import org.apache.lucene.document.Document;
-import org.apache.lucene.document.Field;
-import org.apache.lucene.document.FieldType;
-import org.apache.lucene.document.StringField;
-import org.apache.lucene.index.DirectoryReader;
-import org.apache.lucene.index.IndexOptions;
-import org.apache.lucene.index.IndexWriter;
-import org.apache.lucene.index.IndexWriterConfig;
-import org.apache.lucene.index.LogDocMergePolicy;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.IntPredicate;
+import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.Term;
-import org.apache.lucene.search.BooleanClause;
+import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.BoostQuery;
+import org.apache.lucene.search.ConstantScoreQuery;
+import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.Explanation;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.ScoreMode;
+import org.apache.lucene.search.Scorer;
+import org.apache.lucene.search.ScorerSupplier;
 import org.apache.lucene.search.TermQuery;
-import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.search.TopScoreDocCollectorManager;
-import org.apache.lucene.store.ByteBuffersDirectory;
-import org.apache.lucene.store.Directory;
-import org.junit.jupiter.api.RepeatedTest;
-import org.learnedsparse.postings.ImpactCodec;
+import org.apache.lucene.search.Weight;
+import org.apache.lucene.util.FixedBitSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.learnedsparse.vector.Quantiser;
 import org.learnedsparse.vector.SparseVector;
 
 /**
- * Random indices and queries against a program that scores every document by the definition: the
- * same ids, the same order, the same scores to the last bit.
+ * Random indices, queries and ways of searching against a program that scores every document by the
+ * definition: the same documents in the same order, and the same scores to the last bit.
+ *
+ * <p>{@code -Dlearned_sparse.cases=1000000} runs a million cases instead of some thousands, and
+ * {@code -Dlearned_sparse.seed=…} begins with the index of that seed, which every failure names.
  */
 class BruteForceTest {
-  private static final String FIELD = "sparse";
-  private static final FieldType TYPE = new FieldType();
+  private static final int CASES = Integer.getInteger("learned_sparse.cases", 10_000);
+  private static final int CASES_AN_INDEX = 250;
+  private static final Query EVEN = new TermQuery(new Term("even", "true"));
 
-  static {
-    TYPE.setTokenized(true);
-    TYPE.setOmitNorms(true);
-    TYPE.setIndexOptions(IndexOptions.DOCS_AND_FREQS);
-    TYPE.freeze();
+  private final ExecutorService threads = Executors.newFixedThreadPool(3);
+
+  @AfterEach
+  void stop() {
+    threads.shutdownNow();
   }
 
-  private record Doc(int id, Map<String, Integer> impacts, boolean even) {}
-
-  private record Hit(int id, float score) {}
-
-  private final long seed = new Random().nextLong();
-  private final Random random = new Random(seed);
-  private final Quantiser quantiser = new Quantiser((float) Math.exp(random.nextGaussian()));
-
-  @RepeatedTest(150)
+  @Test
   void allWaysOfSearchingEqualBruteForce() throws IOException {
-    int vocabulary = 1 + random.nextInt(40);
-    List<Doc> documents = new ArrayList<>();
-    try (Directory directory = new ByteBuffersDirectory()) {
-      write(directory, documents, vocabulary);
-      try (DirectoryReader reader = DirectoryReader.open(directory)) {
-        IndexSearcher searcher = new IndexSearcher(reader);
-        searcher.setQueryCache(null);
-        for (int i = 0; i < 20; i++) {
-          check(searcher, documents, query(vocabulary));
+    long first = Long.getLong("learned_sparse.seed", new Random().nextLong());
+    System.out.println("BruteForceTest: " + CASES + " cases, seed " + first);
+    int cases = 0;
+    for (long seed = first; cases < CASES; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      try (RandomIndex index = new RandomIndex(random)) {
+        // A case in a large index takes longer; and there are few of these.
+        int here = index.maxDoc() > 1000 ? CASES_AN_INDEX / 5 : CASES_AN_INDEX;
+        for (int i = 0; i < here && cases < CASES; i++, cases++) {
+          new Case(index, random, "seed " + seed + ", case " + i).run();
         }
       }
     }
   }
 
-  /** Writes some documents in several segments and deletes some; keeps those that are left. */
-  private void write(Directory directory, List<Doc> documents, int vocabulary) throws IOException {
-    IndexWriterConfig config = new IndexWriterConfig(new KeywordAnalyzer());
-    config.setMergePolicy(new LogDocMergePolicy());
-    if (random.nextInt(4) != 0) { // else Lucene's own postings
-      config.setCodec(ImpactCodec.forField(FIELD));
+  /** One query, searched for in one way. */
+  private final class Case {
+    private final RandomIndex index;
+    private final SplittableRandom random;
+    private final String message;
+    private final Quantiser quantiser;
+    private final LearnedSparseQuery query;
+    private final BruteForce bruteForce;
+    private final int k;
+    private final IndexSearcher searcher;
+
+    Case(RandomIndex index, SplittableRandom random, String name) {
+      this.index = index;
+      this.random = random;
+      this.quantiser = new Quantiser((float) Math.exp(random.nextDouble(-3, 3)));
+      SparseVector vector = vector();
+      this.query = new LearnedSparseQuery(RandomIndex.FIELD, vector, quantiser);
+      this.k = k();
+      this.message = name + ", k " + k + ", " + vector.toMap();
+      this.bruteForce = new BruteForce(index, vector, quantiser, message);
+      this.searcher = searcher();
     }
-    try (IndexWriter writer = new IndexWriter(directory, config)) {
-      int count = random.nextInt(new int[] {4, 3000, 20_000}[random.nextInt(3)]);
-      for (int id = 0; id < count; id++) {
-        Map<String, Integer> impacts = new TreeMap<>();
-        for (int t = random.nextInt(12); t > 0; t--) {
-          // Few different impacts make many ties.
-          impacts.put(
-              term(random.nextInt(vocabulary)),
-              random.nextBoolean() ? 1 + random.nextInt(3) : 1 + random.nextInt(255));
+
+    private SparseVector vector() {
+      Map<String, Float> weights = new TreeMap<>();
+      int kind = random.nextInt(3);
+      for (int i = random.nextInt(random.nextBoolean() ? 3 : 12); i > 0; i--) {
+        float weight =
+            switch (kind) {
+              case 0 -> 1 + random.nextInt(2);
+              case 1 -> (float) random.nextDouble(1e-3, 3);
+              default -> (float) Math.exp(random.nextDouble(-30, 30));
+            };
+        // One term in ten is in no document.
+        int most = index.vocabulary() + index.vocabulary() / 10 + 1;
+        weights.put(RandomIndex.term(random.nextInt(most)), weight);
+      }
+      return SparseVector.of(weights);
+    }
+
+    private int k() {
+      return switch (random.nextInt(4)) {
+        case 0 -> 1;
+        case 1 -> 1 + random.nextInt(20);
+        case 2 -> 1 + random.nextInt(1 + index.maxDoc());
+        default -> index.maxDoc() + 1 + random.nextInt(10);
+      };
+    }
+
+    /** In one thread, or in several, each segment by itself. */
+    private IndexSearcher searcher() {
+      IndexSearcher searcher =
+          random.nextInt(3) != 0
+              ? new IndexSearcher(index.reader())
+              : new IndexSearcher(index.reader(), threads) {
+                @Override
+                protected LeafSlice[] slices(List<LeafReaderContext> leaves) {
+                  return slices(leaves, 1, 1);
+                }
+              };
+      searcher.setQueryCache(null);
+      return searcher;
+    }
+
+    void run() throws IOException {
+      switch (random.nextInt(18)) {
+        case 0, 1, 2 -> top(null, document -> true);
+        case 3, 4 -> top(EVEN, index::isEven);
+        case 5, 6, 7 -> topOfSome();
+        case 8 -> assertTop(query, bruteForce.top(k, document -> true));
+        case 9 -> filtered();
+        case 10 -> beside(Occur.SHOULD, "or");
+        case 11 -> beside(Occur.MUST, "and");
+        case 12 -> boosted();
+        case 13, 14, 15 -> competitive();
+        case 16 -> assertEquals(bruteForce.count(), searcher.count(query), message);
+        default -> explained();
+      }
+    }
+
+    private void top(Query filter, IntPredicate accepted) throws IOException {
+      TopDocumentsQuery top = new TopDocumentsQuery(query, filter, k);
+      Hits expected = bruteForce.top(k, accepted);
+      Hits actual = search(top, k + random.nextInt(2), random.nextBoolean());
+      assertEquals(expected, actual, () -> top + ", " + message);
+      if (random.nextInt(20) == 0) {
+        assertEquals(expected.size(), searcher.count(top), message);
+      }
+    }
+
+    private void topOfSome() throws IOException {
+      FixedBitSet some = some();
+      top(new DocumentsQuery(some, random.nextBoolean()), some::get);
+    }
+
+    private FixedBitSet some() {
+      FixedBitSet some = new FixedBitSet(Math.max(1, index.maxDoc()));
+      int each = random.nextBoolean() ? 1 + random.nextInt(3) : 1 + random.nextInt(500);
+      for (int i = random.nextInt(each); i < index.maxDoc(); i += 1 + random.nextInt(each)) {
+        some.set(i);
+      }
+      return some;
+    }
+
+    private Hits search(Query query, int most, boolean complete) throws IOException {
+      int threshold = complete ? Integer.MAX_VALUE : 1 + random.nextInt(most);
+      return Hits.of(
+          searcher.search(query, new TopScoreDocCollectorManager(most, null, threshold)).scoreDocs);
+    }
+
+    private void assertTop(Query query, Hits expected) throws IOException {
+      boolean complete = random.nextBoolean();
+      assertEquals(
+          expected,
+          search(query, k, complete),
+          () -> query + (complete ? ", complete, " : ", pruned, ") + message);
+    }
+
+    private void filtered() throws IOException {
+      FixedBitSet some = some();
+      boolean without = random.nextInt(3) == 0;
+      Query filtered =
+          new BooleanQuery.Builder()
+              .add(query, Occur.MUST)
+              .add(new DocumentsQuery(some, false), without ? Occur.MUST_NOT : Occur.FILTER)
+              .build();
+      assertTop(filtered, bruteForce.top(k, document -> some.get(document) != without));
+    }
+
+    /** Together with another clause that scores. */
+    private void beside(Occur occur, String name) throws IOException {
+      float constant = random.nextInt(3) * 10;
+      Query both =
+          new BooleanQuery.Builder()
+              .add(query, occur)
+              .add(new BoostQuery(new ConstantScoreQuery(EVEN), constant), occur)
+              .build();
+      Hits expected =
+          BruteForce.top(
+              index.maxDoc(),
+              k,
+              document -> {
+                boolean matches = bruteForce.matches(document);
+                boolean isEven = index.isEven(document) && index.isLive(document);
+                if (occur == Occur.MUST ? matches && isEven : matches || isEven) {
+                  double part = matches ? bruteForce.score(document) : 0;
+                  return (float) (part + (isEven ? constant : 0));
+                }
+                return -1;
+              });
+      assertEquals(expected, search(both, k, random.nextBoolean()), () -> name + ", " + message);
+    }
+
+    /** A boost is part of what is rounded, so scores are compared with what they should be. */
+    private void boosted() throws IOException {
+      float boost = random.nextInt(5) == 0 ? 0 : (float) Math.exp(random.nextDouble(-5, 5));
+      Hits actual = search(new BoostQuery(query, boost), k, random.nextBoolean());
+      Quantiser as = new Quantiser(quantiser.maxWeight());
+      TermWeights weights = TermWeights.of(query.vector(), (double) as.step() * boost);
+      Hits expected =
+          BruteForce.top(
+              index.maxDoc(),
+              k,
+              document -> {
+                int sum = 0;
+                for (int i = 0; i < query.vector().size(); i++) {
+                  int term = Integer.parseInt(query.vector().term(i).substring(1));
+                  sum += weights.get(i) * index.impact(term, document);
+                }
+                return sum > 0 && index.isLive(document) ? weights.score(sum) : -1;
+              });
+      assertEquals(expected, actual, () -> "boost " + boost + ", " + message);
+    }
+
+    /** Scorers as they are: any steps, any lead cost, and a least score that rises. */
+    private void competitive() throws IOException {
+      Query rewritten = searcher.rewrite(query);
+      Weight weight = searcher.createWeight(rewritten, ScoreMode.TOP_SCORES, 1);
+      for (LeafReaderContext leaf : searcher.getLeafContexts()) {
+        ScorerSupplier supplier = weight.scorerSupplier(leaf);
+        Scorer scorer =
+            supplier == null ? null : supplier.get(random.nextBoolean() ? 1 : Long.MAX_VALUE);
+        walk(leaf, scorer);
+      }
+    }
+
+    private void walk(LeafReaderContext leaf, Scorer scorer) throws IOException {
+      DocIdSetIterator documents = scorer == null ? DocIdSetIterator.empty() : scorer.iterator();
+      float least = 0;
+      int from = 0;
+      int step = random.nextBoolean() ? 1 : 1 + random.nextInt(6000);
+      while (true) {
+        int found = documents.docID() == from - 1 ? documents.nextDoc() : documents.advance(from);
+        int end = Math.min(found, leaf.reader().maxDoc());
+        for (int missed = from; missed < end; missed++) {
+          int document = leaf.docBase + missed;
+          if (bruteForce.matches(document) && bruteForce.score(document) >= least) {
+            assertEquals(missed, found, "least score " + least + ", " + message);
+          }
         }
-        Doc document = new Doc(id, impacts, random.nextBoolean());
-        writer.addDocument(lucene(document));
-        documents.add(document);
-        if (random.nextInt(1 + count / 10) == 0) {
-          writer.flush();
+        if (found == DocIdSetIterator.NO_MORE_DOCS) {
+          return;
+        }
+        if (index.isLive(leaf.docBase + found)) {
+          float score = scorer.score();
+          assertEquals(bruteForce.score(leaf.docBase + found), score, message);
+          assertTrue(score <= scorer.getMaxScore(DocIdSetIterator.NO_MORE_DOCS), message);
+          if (random.nextInt(5) == 0 && score > least) {
+            least = score;
+            scorer.setMinCompetitiveScore(least);
+          }
+        }
+        from = found + (random.nextInt(4) == 0 ? step : 1);
+      }
+    }
+
+    private void explained() throws IOException {
+      Query explained = random.nextBoolean() ? query : new TopDocumentsQuery(query, EVEN, k);
+      for (ScoreDoc hit : searcher.search(explained, 3).scoreDocs) {
+        Explanation explanation = searcher.explain(explained, hit.doc);
+        assertTrue(explanation.isMatch(), message);
+        assertEquals(hit.score, explanation.getValue().floatValue(), message);
+      }
+      if (index.maxDoc() > 0) {
+        int any = random.nextInt(index.maxDoc());
+        Explanation explanation = searcher.explain(query, any);
+        if (index.isLive(any)) {
+          assertEquals(bruteForce.matches(any), explanation.isMatch(), message);
         }
       }
-      if (random.nextBoolean()) {
-        for (int d = random.nextInt(1 + count / 3); d > 0 && documents.isEmpty() == false; d--) {
-          Doc deleted = documents.remove(random.nextInt(documents.size()));
-          writer.deleteDocuments(new Term("id", String.valueOf(deleted.id())));
-        }
-      }
-      if (random.nextInt(4) == 0) {
-        writer.forceMerge(1);
-      }
-    }
-  }
-
-  private static String term(int i) {
-    return "t" + i;
-  }
-
-  private static Document lucene(Doc document) {
-    Document lucene = new Document();
-    lucene.add(new StringField("id", String.valueOf(document.id()), Field.Store.YES));
-    lucene.add(new StringField("even", String.valueOf(document.even()), Field.Store.NO));
-    lucene.add(new Field(FIELD, new Impacts(document.impacts()), TYPE));
-    return lucene;
-  }
-
-  private static final class Impacts extends TokenStream {
-    private final CharTermAttribute term = addAttribute(CharTermAttribute.class);
-    private final TermFrequencyAttribute impact = addAttribute(TermFrequencyAttribute.class);
-    private final Iterator<Map.Entry<String, Integer>> entries;
-
-    Impacts(Map<String, Integer> impacts) {
-      entries = impacts.entrySet().iterator();
-    }
-
-    @Override
-    public boolean incrementToken() {
-      if (entries.hasNext() == false) {
-        return false;
-      }
-      Map.Entry<String, Integer> entry = entries.next();
-      clearAttributes();
-      term.append(entry.getKey());
-      impact.setTermFrequency(entry.getValue());
-      return true;
-    }
-  }
-
-  private SparseVector query(int vocabulary) {
-    Map<String, Float> weights = new TreeMap<>();
-    for (int t = random.nextInt(12); t > 0; t--) {
-      float weight =
-          switch (random.nextInt(3)) {
-            case 0 -> 1 + random.nextInt(2);
-            case 1 -> random.nextFloat() * 3 + 1e-3f;
-            default -> (float) Math.exp(random.nextGaussian() * 8);
-          };
-      // One term in ten is in no document.
-      weights.put(term(random.nextInt(vocabulary + vocabulary / 10 + 1)), weight);
-    }
-    return SparseVector.of(weights);
-  }
-
-  private void check(IndexSearcher searcher, List<Doc> documents, SparseVector vector)
-      throws IOException {
-    LearnedSparseQuery query = new LearnedSparseQuery(FIELD, vector, quantiser);
-    Query even = new TermQuery(new Term("even", "true"));
-    List<Hit> all = bruteForce(documents, vector, false);
-    List<Hit> evens = bruteForce(documents, vector, true);
-    int k = random.nextBoolean() ? 1 + random.nextInt(20) : 1 + random.nextInt(4000);
-    assertHits(top(all, k), search(searcher, query, k, k), "pruned");
-    assertHits(top(all, k), search(searcher, query, k, Integer.MAX_VALUE), "complete");
-    assertEquals(all.size(), searcher.count(query), message("count"));
-    assertHits(top(evens, k), search(searcher, filtered(query, even), k, k), "filtered");
-    assertHits(
-        top(all, k), search(searcher, new TopDocumentsQuery(query, null, k), 5000, 5000), "top");
-    assertHits(
-        top(evens, k),
-        search(searcher, new TopDocumentsQuery(query, even, k), 5000, 5000),
-        "top, filtered");
-    explain(searcher, query, k);
-    explain(searcher, new TopDocumentsQuery(query, even, k), k);
-  }
-
-  private static Query filtered(Query query, Query filter) {
-    return new BooleanQuery.Builder()
-        .add(query, BooleanClause.Occur.MUST)
-        .add(filter, BooleanClause.Occur.FILTER)
-        .build();
-  }
-
-  private List<Hit> bruteForce(List<Doc> documents, SparseVector vector, boolean evenOnly) {
-    TermWeights weights = TermWeights.of(vector, quantiser.step());
-    List<Hit> hits = new ArrayList<>();
-    for (Doc document : documents) {
-      int sum = 0;
-      double plain = 0;
-      boolean matches = false;
-      // Backwards: the order of the terms must not matter.
-      for (int i = vector.size() - 1; i >= 0; i--) {
-        Integer impact = document.impacts().get(vector.term(i));
-        if (impact != null) {
-          matches = true;
-          sum += weights.get(i) * impact;
-          plain += (double) vector.weight(i) * impact * quantiser.step();
-        }
-      }
-      if (matches && (document.even() || evenOnly == false)) {
-        float score = weights.score(sum);
-        hits.add(new Hit(document.id(), score));
-        double mass = vector.toMap().values().stream().mapToDouble(weight -> weight).sum();
-        double rounding = mass * quantiser.step() * 0x1p-22 * 255 * vector.size();
-        assertEquals(plain, score, plain * 1e-6 + rounding, message("score"));
-      }
-    }
-    // Documents are numbered in the order they were written, so equal scores go by id.
-    hits.sort(Comparator.comparing(Hit::score, Comparator.reverseOrder()).thenComparing(Hit::id));
-    return hits;
-  }
-
-  private static List<Hit> top(List<Hit> hits, int k) {
-    return hits.subList(0, Math.min(k, hits.size()));
-  }
-
-  private static List<Hit> search(IndexSearcher searcher, Query query, int k, int threshold)
-      throws IOException {
-    TopDocs top = searcher.search(query, new TopScoreDocCollectorManager(k, null, threshold));
-    List<Hit> hits = new ArrayList<>();
-    for (ScoreDoc hit : top.scoreDocs) {
-      String id = searcher.storedFields().document(hit.doc).get("id");
-      hits.add(new Hit(Integer.parseInt(id), hit.score));
-    }
-    return hits;
-  }
-
-  private void assertHits(List<Hit> expected, List<Hit> actual, String how) {
-    assertArrayEquals(expected.toArray(), actual.toArray(), message(how));
-  }
-
-  private String message(String how) {
-    return how + ", seed " + seed;
-  }
-
-  private void explain(IndexSearcher searcher, Query query, int k) throws IOException {
-    for (ScoreDoc hit : searcher.search(query, Math.min(k, 3)).scoreDocs) {
-      Explanation explanation = searcher.explain(query, hit.doc);
-      assertTrue(explanation.isMatch(), message("explain"));
-      assertEquals(hit.score, explanation.getValue().floatValue(), message("explain"));
     }
   }
 }
