@@ -312,10 +312,11 @@ class ImpactDamageTest {
   private static void add(TermImpacts cursor, TermImpacts reader) throws IOException {
     int[] scores = new int[Superblock.DOCUMENTS];
     int[] bounds = new int[Superblock.BLOCKS];
+    PlacedImpacts placed = reader.placed();
     while (cursor.next() != ImpactCursor.NO_MORE) {
       cursor.addBounds(1, bounds, 0);
       for (int section = 0; section < Superblock.SECTIONS; section++) {
-        reader.addScores(cursor.place(), 1 << section, 1, scores);
+        placed.addScores(new long[] {cursor.place()}, 0, new int[] {1}, 1 << section, scores);
       }
       cursor.addScores(1, scores);
     }

@@ -209,16 +209,24 @@ final class PostingsAssertions {
       index = first(expected, superblock + 1);
     }
     assertEquals(ImpactCursor.NO_MORE, cursor.next(), message);
+    PlacedImpacts placed = reader.placed();
     for (int i = 0; i < 2 * places.size(); i++) {
       int which = random.nextInt(places.size());
       int sections = random.nextInt(1, Superblock.ALL_SECTIONS + 1);
       int[] scores = new int[Superblock.DOCUMENTS];
-      reader.addScores(places.get(which), sections, weight, scores);
-      int[] all = scores(expected, superblocks.get(which), weight);
+      // Beside terms that have no posting there.
+      int terms = random.nextInt(1, 20);
+      int term = random.nextInt(terms);
+      long[] all = new long[terms + 3];
+      all[3 + term] = places.get(which);
+      int[] weights = new int[terms];
+      weights[term] = weight;
+      placed.addScores(all, 3, weights, sections, scores);
+      int[] whole = scores(expected, superblocks.get(which), weight);
       for (int document = 0; document < Superblock.DOCUMENTS; document++) {
         boolean wanted = (sections >>> (document >>> Superblock.SECTION_BITS) & 1) != 0;
         if (wanted || scores[document] != 0) {
-          assertEquals(all[document], scores[document], message);
+          assertEquals(whole[document], scores[document], message);
         }
       }
     }

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
@@ -136,12 +138,14 @@ class BruteForceTest {
     }
 
     void run() throws IOException {
-      switch (random.nextInt(18)) {
+      switch (random.nextInt(21)) {
         case 0, 1, 2 -> top(null, document -> true);
         case 3, 4 -> top(EVEN, index::isEven);
         case 5, 6, 7 -> topOfSome();
         case 8 -> assertTop(query, bruteForce.top(k, document -> true));
         case 9 -> filtered();
+        case 18 -> assertTop(new TopHitsQuery(query, k), bruteForce.top(k, document -> true));
+        case 19, 20 -> approximate();
         case 10 -> beside(Occur.SHOULD, "or");
         case 11 -> beside(Occur.MUST, "and");
         case 12 -> boosted();
@@ -158,6 +162,33 @@ class BruteForceTest {
       assertEquals(expected, actual, () -> top + ", " + message);
       if (random.nextInt(20) == 0) {
         assertEquals(expected.size(), searcher.count(top), message);
+      }
+    }
+
+    /** What is found is as it should be, and the best if nothing is said to be left out. */
+    private void approximate() throws IOException {
+      Approximation approximation =
+          new Approximation(
+              random.nextBoolean() ? 1 : random.nextDouble(.3, 1),
+              random.nextBoolean() ? 1 : random.nextDouble(.3, 1),
+              random.nextBoolean() ? 0 : 1 + random.nextInt(100));
+      boolean even = random.nextInt(3) == 0;
+      SearchStatistics[] statistics = new SearchStatistics[1];
+      TopDocumentsQuery top =
+          new TopDocumentsQuery(
+              query, even ? EVEN : null, k, approximation, found -> statistics[0] = found);
+      Hits actual = search(top, Math.max(1, k), true);
+      Hits best = bruteForce.top(k, document -> even == false || index.isEven(document));
+      if (statistics[0] == null || statistics[0].isExact()) {
+        assertEquals(best, actual, () -> top + ", " + message);
+      }
+      assertTrue(actual.size() <= best.size(), message);
+      Set<Integer> found = new HashSet<>();
+      for (ScoreDoc hit : searcher.search(top, Math.max(1, k)).scoreDocs) {
+        assertTrue(found.add(hit.doc), message);
+        assertTrue(index.isLive(hit.doc) && bruteForce.matches(hit.doc), message);
+        assertTrue(even == false || index.isEven(hit.doc), message);
+        assertEquals(bruteForce.score(hit.doc), hit.score, message);
       }
     }
 
