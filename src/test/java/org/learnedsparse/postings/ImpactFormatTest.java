@@ -95,7 +95,7 @@ class ImpactFormatTest {
         40_000_000
       })
   void randomPostingsOfSegmentsOfEverySize(int maxDoc) throws IOException {
-    ModelPostings[] postings = new ModelPostings[maxDoc > 100_000 ? 30 : 60];
+    ModelPostings[] postings = new ModelPostings[maxDoc > 100_000 ? 8 : 60];
     for (int i = 0; i < postings.length; i++) {
       postings[i] = ModelPostings.random(random, maxDoc);
     }
