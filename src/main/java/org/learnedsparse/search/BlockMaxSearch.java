@@ -110,6 +110,7 @@ final class BlockMaxSearch {
     int partition = Math.max(1, Math.min(PARTITION, PLACES / cursors.length));
     int from = 0;
     while (from < superblocks) {
+      checkpoint.check();
       int to = Math.min(superblocks, from + partition);
       if (bounded && (limited || gauge.isWorthwhile())) {
         visitByBounds(from, to);

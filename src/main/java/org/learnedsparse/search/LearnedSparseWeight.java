@@ -8,7 +8,6 @@ import org.apache.lucene.index.PostingsEnum;
 import org.apache.lucene.index.Terms;
 import org.apache.lucene.index.TermsEnum;
 import org.apache.lucene.search.Explanation;
-import org.apache.lucene.search.Query;
 import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.ScorerSupplier;
 import org.apache.lucene.search.Weight;
@@ -34,30 +33,17 @@ final class LearnedSparseWeight extends Weight {
   private final float boost;
   private final TermWeights weights;
 
-  /** A score that k documents reach, where a collector wants k; 0 where that is not known. */
-  private final float least;
-
   LearnedSparseWeight(LearnedSparseQuery query, float boost) {
-    this(query, query, boost, 0);
+    this(query, query.vector(), boost);
   }
 
-  /**
-   * @param origin what this is the weight of
-   * @param least a score that as many documents reach as a collector of top hits keeps; or 0
-   */
-  LearnedSparseWeight(Query origin, LearnedSparseQuery query, float boost, float least) {
-    this(origin, query, query.vector(), boost, least);
-  }
-
-  private LearnedSparseWeight(
-      Query origin, LearnedSparseQuery query, SparseVector vector, float boost, float least) {
-    super(origin);
+  private LearnedSparseWeight(LearnedSparseQuery query, SparseVector vector, float boost) {
+    super(query);
     this.query = query;
     this.field = query.field();
     this.vector = vector;
     this.quantiser = query.quantiser();
     this.boost = boost;
-    this.least = least;
     this.weights = TermWeights.of(vector, (double) quantiser.step() * boost);
   }
 
@@ -72,9 +58,7 @@ final class LearnedSparseWeight extends Weight {
       return this; // whatever a sum's rounding says
     }
     SparseVector part = new Pruning(Pruning.Type.ALPHA_MASS, mass).apply(vector);
-    return part.size() == vector.size()
-        ? this
-        : new LearnedSparseWeight(getQuery(), query, part, boost, 0);
+    return part.size() == vector.size() ? this : new LearnedSparseWeight(query, part, boost);
   }
 
   /** How many terms there are. */
@@ -118,10 +102,7 @@ final class LearnedSparseWeight extends Weight {
         return areFew(leadCost, terms)
             ? new DocumentScorer(LearnedSparseWeight.this, terms)
             : new SuperblockScorer(
-                LearnedSparseWeight.this,
-                terms,
-                Superblock.count(context.reader().maxDoc()),
-                least);
+                LearnedSparseWeight.this, terms, Superblock.count(context.reader().maxDoc()));
       }
 
       @Override

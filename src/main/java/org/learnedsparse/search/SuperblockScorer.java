@@ -26,7 +26,6 @@ final class SuperblockScorer extends Scorer {
   private final int[] termWeights;
   private final long cost;
   private final int highestSum;
-  private final int least;
 
   /** Null if bounds do not pay. */
   private final PlacedImpacts placed;
@@ -52,10 +51,8 @@ final class SuperblockScorer extends Scorer {
 
   /**
    * @param superblocks of the segment
-   * @param least what any document must reach as soon as the collector leaves out any
    */
-  SuperblockScorer(Weight weight, SegmentTerms terms, int superblocks, float least)
-      throws IOException {
+  SuperblockScorer(Weight weight, SegmentTerms terms, int superblocks) throws IOException {
     super(weight);
     this.weights = terms.weights();
     this.cursors = terms.cursors();
@@ -72,7 +69,6 @@ final class SuperblockScorer extends Scorer {
             ? ((TermImpacts) cursors[0]).placed()
             : null;
     this.cost = terms.postings();
-    this.least = weights.leastSum(least);
   }
 
   @Override
@@ -92,7 +88,7 @@ final class SuperblockScorer extends Scorer {
 
   @Override
   public void setMinCompetitiveScore(float score) {
-    minimum = Math.max(least, weights.leastSum(score));
+    minimum = weights.leastSum(score);
   }
 
   @Override

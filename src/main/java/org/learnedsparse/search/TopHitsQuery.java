@@ -2,17 +2,21 @@ package org.learnedsparse.search;
 
 import java.io.IOException;
 import java.util.Objects;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.search.FilterWeight;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.QueryVisitor;
 import org.apache.lucene.search.ScoreMode;
+import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.Weight;
 
 /**
- * Matches what another query does, for a collector that keeps the k best hits of all that match.
+ * Matches what another query does, for a collector that keeps the k best hits of all that match,
+ * and maybe counts some.
  *
- * <p>The k-th score is found beforehand. Once the collector has counted as many hits as it wants
- * to, only documents that reach this score follow.
+ * <p>The k best are found beforehand. Once the collector has counted as many hits as it wants to,
+ * they are all that follows.
  */
 public final class TopHitsQuery extends Query {
   private final LearnedSparseQuery query;
@@ -29,14 +33,27 @@ public final class TopHitsQuery extends Query {
   @Override
   public Weight createWeight(IndexSearcher searcher, ScoreMode scoreMode, float boost)
       throws IOException {
-    LearnedSparseWeight weight = new LearnedSparseWeight(this, query, boost, 0);
+    LearnedSparseWeight weight = new LearnedSparseWeight(query, boost);
     if (scoreMode != ScoreMode.TOP_SCORES) {
       return weight;
     }
-    TopDocuments top = new TopDocuments(searcher, null, k, Approximation.NONE);
-    long[] best = top.find(weight);
-    float least = best.length < k ? 0 : TopScores.score(best[0]);
-    return new LearnedSparseWeight(this, query, boost, least);
+    TopDocuments top = new TopDocuments(searcher, /* filter= */ null, k, Approximation.NONE);
+    FoundDocuments best = new FoundDocuments(top.find(weight));
+    return new FilterWeight(this, weight) {
+      @Override
+      public Scorer scorer(LeafReaderContext context) throws IOException {
+        Scorer all = weight.scorer(context);
+        // The scores are with the boost already.
+        return all == null
+            ? null
+            : new TopHitsScorer(this, all, new FoundScorer(this, best, context, /* boost= */ 1));
+      }
+
+      @Override
+      public boolean isCacheable(LeafReaderContext context) {
+        return false;
+      }
+    };
   }
 
   @Override
