@@ -106,7 +106,7 @@ final class BlockMaxSearch {
     boolean bounded =
         limited
             ? BoundsGauge.areKnown(cursors)
-            : BoundsGauge.mayPay(cursors, termWeights, superblocks);
+            : BoundsGauge.mayPay(cursors, termWeights, superblocks, top.k());
     int partition = Math.max(1, Math.min(PARTITION, PLACES / cursors.length));
     int from = 0;
     while (from < superblocks) {
