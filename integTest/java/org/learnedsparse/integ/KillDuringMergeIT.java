@@ -154,6 +154,7 @@ class KillDuringMergeIT {
           ProcessHandle server = ProcessHandle.of(node.pid()).orElseThrow();
           while (isReordering(shard.temporaryFiles()) == false) {
             failIfOneFailed(running);
+            TimeUnit.MILLISECONDS.sleep(1);
           }
           server.destroyForcibly(); // at once: an order of few documents is soon found
         }
