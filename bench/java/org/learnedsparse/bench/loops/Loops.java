@@ -32,8 +32,11 @@ public class Loops {
   /** Of 64 sums, about one reaches this. */
   private static final int MINIMUM = 1 << 20;
 
-  /** Which implementation: {@code plain}, or what the JVM gets. */
-  @Param({"plain", "best"})
+  /** {@code plain} takes the plain implementation, anything else the one that searches take. */
+  static final String PLAIN = "plain";
+
+  /** Which implementation. */
+  @Param({PLAIN, "best"})
   String implementation;
 
   private ImpactLoops loops;
@@ -47,7 +50,7 @@ public class Loops {
   /** Fills what the loops read; the same in every run. */
   @Setup
   public void fill() {
-    loops = implementation.equals("plain") ? ImpactLoops.PLAIN : ImpactLoops.BEST;
+    loops = implementation.equals(PLAIN) ? ImpactLoops.PLAIN : ImpactLoops.BEST;
     SplittableRandom random = new SplittableRandom(1);
     random.nextBytes(maxima);
     for (int i = 0; i < pairs.length; i += 2) {
