@@ -50,6 +50,7 @@ import org.learnedsparse.query.OutcomeHeader;
 import org.learnedsparse.query.QueryEncoder;
 import org.learnedsparse.query.QueryParser;
 import org.learnedsparse.query.QueryServices;
+import org.learnedsparse.query.RewriteTimeout;
 import org.learnedsparse.query.TopHits;
 import org.learnedsparse.rest.EncodeAction;
 import org.learnedsparse.rest.GetModelsAction;
@@ -114,6 +115,7 @@ public class LearnedSparsePlugin extends Plugin
 
   @Override
   public void onIndexModule(IndexModule index) {
+    index.addSearchOperationListener(new RewriteTimeout());
     index.addSearchOperationListener(new TopHits());
   }
 
