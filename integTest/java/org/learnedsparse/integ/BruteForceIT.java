@@ -6,17 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.learnedsparse.integ.ScannedIndex.Document;
+import org.learnedsparse.integ.ScannedIndex.Scored;
+import org.learnedsparse.integ.ScannedIndex.Weights;
 import org.learnedsparse.tools.node.Http;
 import org.learnedsparse.tools.node.RealNode;
 
@@ -31,12 +32,6 @@ class BruteForceIT {
 
   private static final int DOCUMENTS = 3_000;
   private static final int QUERIES = 80;
-  private static final int TERMS = 300;
-  private static final List<String> LANGUAGES = List.of("de", "en", "fr");
-
-  private record Document(String lang, int rank, Map<String, Double> weights) {}
-
-  private record Scored(int rank, double score) {}
 
   private static RealNode node;
   private static Http http;
@@ -45,10 +40,7 @@ class BruteForceIT {
       Long.getLong("learned_sparse.seed", new Random().nextLong() & 0xFFFF_FFFFL);
   private final Random random = new Random(seed);
 
-  /** The documents that are in the index, by rank, which is also their id. */
-  private final Map<Integer, Document> documents = new TreeMap<>();
-
-  private double maxWeight;
+  private ScannedIndex index;
 
   @BeforeAll
   static void start() throws IOException {
@@ -69,8 +61,7 @@ class BruteForceIT {
    */
   @Test
   void exactly() throws IOException {
-    maxWeight = 31.875;
-    index(() -> (1 + random.nextInt(80)) / 8.0);
+    index(31.875, () -> (1 + random.nextInt(80)) / 8.0);
     for (int i = 0; i < QUERIES; i++) {
       search(() -> (1 + random.nextInt(128)) / 32.0, 0);
     }
@@ -79,82 +70,21 @@ class BruteForceIT {
   /** Any weights, above the maximum as well: equal but for the rounding of floats. */
   @Test
   void withRounding() throws IOException {
-    maxWeight = 4;
-    index(() -> 0.001 + 4.3 * random.nextDouble() * random.nextDouble());
+    index(4, () -> 0.001 + 4.3 * random.nextDouble() * random.nextDouble());
     for (int i = 0; i < QUERIES; i++) {
       search(() -> 0.01 + 3 * random.nextDouble(), 1e-6);
     }
   }
 
-  private interface Weights {
-    double next();
-  }
-
-  private void index(Weights weights) throws IOException {
+  private void index(double maxWeight, Weights weights) throws IOException {
     int shards = 1 + random.nextInt(4);
     System.out.printf("seed %d, %d shards%n", seed, shards);
-    http.request("DELETE", "docs?ignore_unavailable=true", null).orThrow();
-    Map<String, Object> field = Map.of("type", "learned_sparse", "max_weight", maxWeight);
-    http.request(
-            "PUT",
-            "docs",
-            Map.of(
-                "settings",
-                Map.of("number_of_shards", shards, "number_of_replicas", 0),
-                "mappings",
-                Map.of(
-                    "properties",
-                    Map.of(
-                        "v", field,
-                        "lang", Map.of("type", "keyword"),
-                        "rank", Map.of("type", "integer")))))
-        .orThrow();
-    for (int rank = 0; rank < DOCUMENTS; ) {
-      int end = Math.min(DOCUMENTS, rank + 1 + random.nextInt(400));
-      StringBuilder bulk = new StringBuilder();
-      for (; rank < end; rank++) {
-        add(rank, weights, bulk);
-        if (random.nextInt(10) == 0) {
-          add(random.nextInt(rank + 1), weights, bulk);
-        }
-        if (random.nextInt(10) == 0) {
-          int gone = random.nextInt(rank + 1);
-          documents.remove(gone);
-          bulk.append("{\"delete\":{\"_id\":\"").append(gone).append("\"}}\n");
-        }
-      }
-      JsonNode answer =
-          http.request("POST", "docs/_bulk?refresh=" + random.nextBoolean(), bulk.toString())
-              .orThrow()
-              .body();
-      for (JsonNode item : answer.get("items")) {
-        int status = item.elements().next().get("status").asInt();
-        assertTrue(status < 300 || (status == 404 && item.has("delete")), item.toString());
-      }
-    }
-    http.request("POST", "docs/_refresh", null).orThrow();
-  }
-
-  private void add(int rank, Weights weights, StringBuilder bulk) throws IOException {
-    Map<String, Double> vector = vector(random.nextInt(40), weights);
-    Document document = new Document(LANGUAGES.get(random.nextInt(3)), rank, vector);
-    documents.put(rank, document);
-    bulk.append("{\"index\":{\"_id\":\"").append(rank).append("\"}}\n");
-    Map<String, Object> source = Map.of("lang", document.lang(), "rank", rank, "v", vector);
-    bulk.append(Http.JSON.writeValueAsString(source)).append('\n');
-  }
-
-  /** Some terms are frequent, most are rare, as in any language. */
-  private Map<String, Double> vector(int terms, Weights weights) {
-    Map<String, Double> vector = new HashMap<>();
-    for (int i = 0; i < terms; i++) {
-      vector.put("t" + (int) (TERMS * Math.pow(random.nextDouble(), 3)), weights.next());
-    }
-    return vector;
+    index = new ScannedIndex(http, random, maxWeight);
+    index.fill(shards, DOCUMENTS, weights);
   }
 
   private void search(Weights weights, double tolerance) {
-    Map<String, Double> query = vector(1 + random.nextInt(25), weights);
+    Map<String, Double> query = index.vector(1 + random.nextInt(25), weights);
     int from = random.nextInt(3) == 0 ? random.nextInt(20) : 0;
     int size = 1 + random.nextInt(60);
     Map<String, Object> body = new LinkedHashMap<>();
@@ -168,7 +98,7 @@ class BruteForceIT {
     Predicate<Document> filter = document -> true;
     int kind = random.nextInt(4);
     if (kind == 0) {
-      String lang = LANGUAGES.get(random.nextInt(3));
+      String lang = ScannedIndex.LANGUAGES.get(random.nextInt(3));
       filter = document -> document.lang().equals(lang);
       sparse.put("filter", Map.of("term", Map.of("lang", lang)));
     } else if (kind == 1) {
@@ -179,7 +109,7 @@ class BruteForceIT {
     body.put("from", from);
     body.put("size", size);
     body.put("query", Map.of("learned_sparse", sparse));
-    List<Scored> expected = scan(query, filter);
+    List<Scored> expected = index.scan(query, filter);
     String what = "seed " + seed + ", " + body;
 
     JsonNode answer = http.request("POST", "docs/_search", body).orThrow().body();
@@ -196,33 +126,6 @@ class BruteForceIT {
       assertEquals(
           page(expected, from, size).stream().map(Scored::rank).toList(), ranks(sorted), what);
     }
-  }
-
-  /** Every document, scored by definition; best first, equal ones by rank. */
-  private List<Scored> scan(Map<String, Double> query, Predicate<Document> filter) {
-    double step = maxWeight / 255;
-    List<Scored> all = new ArrayList<>();
-    for (Document document : documents.values()) {
-      if (filter.test(document) == false) {
-        continue;
-      }
-      double score = 0;
-      boolean shares = false;
-      for (Map.Entry<String, Double> term : query.entrySet()) {
-        Double weight = document.weights().get(term.getKey());
-        if (weight != null) {
-          long steps = Math.round(weight.floatValue() * 255.0 / maxWeight);
-          long impact = Math.max(1, Math.min(255, steps));
-          score += term.getValue() * impact * step;
-          shares = true;
-        }
-      }
-      if (shares) {
-        all.add(new Scored(document.rank(), score));
-      }
-    }
-    all.sort(Comparator.comparingDouble(Scored::score).reversed().thenComparingInt(Scored::rank));
-    return all;
   }
 
   private static List<Scored> page(List<Scored> all, int from, int size) {

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.apache.lucene.util.SetOnce;
 import org.elasticsearch.action.ActionRequest;
 import org.elasticsearch.action.ActionResponse;
+import org.elasticsearch.action.support.ActionFilter;
 import org.elasticsearch.cluster.metadata.IndexNameExpressionResolver;
 import org.elasticsearch.cluster.node.DiscoveryNodes;
 import org.elasticsearch.common.io.stream.NamedWriteableRegistry;
@@ -32,11 +33,13 @@ import org.elasticsearch.plugins.ActionPlugin;
 import org.elasticsearch.plugins.EnginePlugin;
 import org.elasticsearch.plugins.IngestPlugin;
 import org.elasticsearch.plugins.MapperPlugin;
+import org.elasticsearch.plugins.NetworkPlugin;
 import org.elasticsearch.plugins.Plugin;
 import org.elasticsearch.plugins.SearchPlugin;
 import org.elasticsearch.rest.RestController;
 import org.elasticsearch.rest.RestHandler;
 import org.elasticsearch.threadpool.ExecutorBuilder;
+import org.elasticsearch.transport.TransportInterceptor;
 import org.learnedsparse.engine.LearnedSparseEngineFactory;
 import org.learnedsparse.engine.ReorderSettings;
 import org.learnedsparse.engine.ReorderStatistics;
@@ -50,6 +53,8 @@ import org.learnedsparse.query.OutcomeHeader;
 import org.learnedsparse.query.QueryEncoder;
 import org.learnedsparse.query.QueryParser;
 import org.learnedsparse.query.QueryServices;
+import org.learnedsparse.query.RewriteTimeout;
+import org.learnedsparse.query.ShardOutcomes;
 import org.learnedsparse.query.TopHits;
 import org.learnedsparse.rest.EncodeAction;
 import org.learnedsparse.rest.GetModelsAction;
@@ -62,8 +67,9 @@ import org.learnedsparse.rest.StatsAction;
  * Registers the field type, the engine that stores it, the processor, the query and the endpoints
  * with Elasticsearch.
  */
+@SuppressWarnings("deprecation") // NetworkPlugin: nothing else shows what every shard answers
 public class LearnedSparsePlugin extends Plugin
-    implements ActionPlugin, EnginePlugin, IngestPlugin, MapperPlugin, SearchPlugin {
+    implements ActionPlugin, EnginePlugin, IngestPlugin, MapperPlugin, NetworkPlugin, SearchPlugin {
   private static final String NAME = "learned-sparse";
 
   private final WeightsAboveMaximum aboveMaximum = new WeightsAboveMaximum();
@@ -73,6 +79,8 @@ public class LearnedSparsePlugin extends Plugin
   private final SetOnce<ModelService> models = new SetOnce<>();
 
   private final SetOnce<ThreadContext> threadContext = new SetOnce<>();
+
+  private final ShardOutcomes shardOutcomes = new ShardOutcomes(threadContext::get);
 
   private final QueryServices queryServices =
       new QueryServices(new QueryEncoder(models::get), new OutcomeHeader(threadContext::get));
@@ -114,6 +122,7 @@ public class LearnedSparsePlugin extends Plugin
 
   @Override
   public void onIndexModule(IndexModule index) {
+    index.addSearchOperationListener(new RewriteTimeout());
     index.addSearchOperationListener(new TopHits());
   }
 
@@ -137,6 +146,17 @@ public class LearnedSparsePlugin extends Plugin
         new ActionHandler<>(EncodeAction.TYPE, EncodeAction.class),
         new ActionHandler<>(GetModelsAction.TYPE, GetModelsAction.class),
         new ActionHandler<>(StatsAction.TYPE, StatsAction.class));
+  }
+
+  @Override
+  public Collection<ActionFilter> getActionFilters() {
+    return List.of(shardOutcomes);
+  }
+
+  @Override
+  public List<TransportInterceptor> getTransportInterceptors(
+      NamedWriteableRegistry namedWriteableRegistry, ThreadContext context) {
+    return List.of(shardOutcomes);
   }
 
   @Override

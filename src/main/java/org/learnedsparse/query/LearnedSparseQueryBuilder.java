@@ -300,6 +300,10 @@ public final class LearnedSparseQueryBuilder
     LearnedSparseQuery query = sparse.query(vector(sparse));
     Query filter = filter(context);
     if (best.isAll() == false) {
+      if (best.approximation() != null) {
+        // An answer from the cache would not say what was left out.
+        context.disableCache();
+      }
       return new TopDocumentsQuery(
           query, filter, k(context), approximation(), services.header()::add);
     }

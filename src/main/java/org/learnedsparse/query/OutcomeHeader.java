@@ -6,7 +6,7 @@ import org.learnedsparse.search.SearchStatistics;
 
 /**
  * The response header that says whether an answer is exact, and what was left out if not: one value
- * for all exact shards, and one for each other.
+ * for all exact shards, and one for each other outcome.
  */
 public final class OutcomeHeader {
   /** The header's name. */

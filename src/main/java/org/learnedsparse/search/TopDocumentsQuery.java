@@ -59,7 +59,7 @@ public final class TopDocumentsQuery extends Query {
     long[] best = top.find(new LearnedSparseWeight(query, 1));
     report.accept(top.statistics());
     return best.length == 0
-        ? new MatchNoDocsQuery("no document matches " + this)
+        ? new MatchNoDocsQuery("no document matches " + this + ": " + top.statistics())
         : new ScoredDocumentsQuery(query, best, top.statistics(), searcher.getIndexReader());
   }
 

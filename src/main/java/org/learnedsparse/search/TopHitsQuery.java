@@ -22,6 +22,9 @@ public final class TopHitsQuery extends Query {
   private final LearnedSparseQuery query;
   private final int k;
 
+  /** How the best were found, once they are: a profile tells it, after the search. */
+  private volatile SearchStatistics statistics;
+
   /**
    * @param k how many hits the collector keeps at most, 1 or more
    */
@@ -39,6 +42,7 @@ public final class TopHitsQuery extends Query {
     }
     TopDocuments top = new TopDocuments(searcher, /* filter= */ null, k, Approximation.NONE);
     FoundDocuments best = new FoundDocuments(top.find(weight));
+    statistics = top.statistics();
     return new FilterWeight(this, weight) {
       @Override
       public Scorer scorer(LeafReaderContext context) throws IOException {
@@ -69,7 +73,8 @@ public final class TopHitsQuery extends Query {
 
   @Override
   public String toString(String field) {
-    return query.toString(field);
+    SearchStatistics found = statistics;
+    return query.toString(field) + (found == null ? "" : ", best " + k + ": " + found);
   }
 
   @Override

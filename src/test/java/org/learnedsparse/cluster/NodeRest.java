@@ -42,9 +42,13 @@ final class NodeRest {
   /**
    * What a request was answered with.
    *
-   * @param warnings the Warning headers
+   * @param headers by name
    */
-  record Reply(int status, JsonNode body, List<String> warnings) {
+  record Reply(int status, JsonNode body, Map<String, List<String>> headers) {
+    List<String> warnings() {
+      return headers.getOrDefault("Warning", List.of());
+    }
+
     /** The body of a request that went well. */
     JsonNode ok() {
       if (status >= 300) {
@@ -65,14 +69,13 @@ final class NodeRest {
 
     @Override
     public void sendResponse(RestResponse response) {
-      List<String> warnings = threadContext.getResponseHeaders().getOrDefault("Warning", List.of());
+      Map<String, List<String>> headers = Map.copyOf(threadContext.getResponseHeaders());
       onTransportThread(
           () -> {
             try (response) {
               String body = RestResponseUtils.getBodyContent(response).utf8ToString();
               reply.complete(
-                  new Reply(
-                      response.status().getStatus(), JSON.readTree(body), List.copyOf(warnings)));
+                  new Reply(response.status().getStatus(), JSON.readTree(body), headers));
             } catch (IOException | RuntimeException | AssertionError e) {
               reply.completeExceptionally(e);
             }

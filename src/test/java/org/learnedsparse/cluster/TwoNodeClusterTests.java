@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
+import static org.hamcrest.Matchers.matchesRegex;
 import static org.hamcrest.Matchers.not;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,6 +27,7 @@ import org.elasticsearch.test.ESIntegTestCase;
 import org.junit.Before;
 import org.learnedsparse.TestPlugin;
 import org.learnedsparse.model.TinyModels;
+import org.learnedsparse.query.OutcomeHeader;
 
 /** Two nodes: one indexes, the other searches. Every score is compared with plain arithmetic. */
 @ESIntegTestCase.ClusterScope(
@@ -526,9 +528,82 @@ public class TwoNodeClusterTests extends ESIntegTestCase {
     assertThat(found.at("/profile/shards").size(), equalTo(2));
     for (JsonNode shard : found.at("/profile/shards")) {
       JsonNode query = shard.at("/searches/0/query/0");
-      assertThat(query.get("type").asText(), equalTo("LearnedSparseQuery"));
-      assertThat(query.get("description").asText(), containsString("learned_sparse(weights, "));
+      assertThat(query.get("type").asText(), equalTo("TopHitsQuery"));
+      assertThat(
+          query.get("description").asText(),
+          matchesRegex("learned_sparse\\(weights, .*\\), best 10: exact, scored .*"));
     }
+  }
+
+  /** The outcomes of all shards are in the response, wherever the shards are. */
+  public void testTheHeaderTellsWhatTheShardsOfEveryNodeLeftOut() {
+    int shards = 6;
+    Map<String, Object> field = Map.of("type", "learned_sparse", "max_weight", 25.5);
+    indexing.put(
+        "/outcomes",
+        Map.of(
+            "settings", Map.of("number_of_shards", shards, "number_of_replicas", 0),
+            "mappings", Map.of("properties", Map.of("weights", field))));
+    // Each shard has one more block of 64 documents than the shard before.
+    for (int shard = 0; shard < shards; shard++) {
+      StringBuilder bulk = new StringBuilder();
+      for (int i = 0; i < (shard + 1) * 64; i++) {
+        int weight = 10 - i / 64;
+        bulk.append("{\"index\":{}}\n{\"weights\":{\"a\":").append(weight).append("}}\n");
+      }
+      String path = "/outcomes/_bulk?routing=" + routing("outcomes", shard);
+      assertFalse(indexing.post(path, bulk.toString()).get("errors").asBoolean());
+    }
+    indexing.post("/outcomes/_forcemerge?max_num_segments=1", null);
+    indexing.post("/outcomes/_refresh", null);
+    Set<String> nodes = new TreeSet<>();
+    indexing
+        .get("/outcomes/_search_shards")
+        .get("shards")
+        .forEach(shard -> nodes.add(shard.at("/0/node").asText()));
+    assertThat(nodes, hasSize(2));
+
+    Map<String, Object> query =
+        new HashMap<>(Map.of("field", "weights", "query_vector", Map.of("a", 1)));
+    assertThat(outcomes(query), equalTo(Set.of("exact")));
+    query.put("k", 1_000);
+    assertThat(outcomes(query), equalTo(Set.of("exact")));
+    query.put("approximate", Map.of("max_blocks", 1));
+    Set<String> expected = new TreeSet<>(Set.of("exact"));
+    for (int left = 1; left < shards; left++) {
+      expected.add(
+          "approximate (threshold_factor 1.0, query_mass 1.0, max_blocks 1), left out 0 of 1 terms"
+              + " and "
+              + left
+              + " blocks");
+    }
+    assertThat(outcomes(query), equalTo(expected));
+  }
+
+  /** What leads to a shard. */
+  private String routing(String name, int shard) {
+    for (int i = 0; i < 1_000; i++) {
+      JsonNode shards = indexing.get("/" + name + "/_search_shards?routing=" + i);
+      if (shards.at("/shards/0/0/shard").asInt() == shard) {
+        return String.valueOf(i);
+      }
+    }
+    throw new AssertionError("no way to shard " + shard);
+  }
+
+  /** The response headers of a search, from either node the same. */
+  private Set<String> outcomes(Map<String, Object> query) {
+    String body = NodeRest.json(Map.of("query", Map.of("learned_sparse", query)));
+    Set<String> outcomes = new TreeSet<>();
+    for (NodeRest node : List.of(indexing, searching)) {
+      NodeRest.Reply reply = node.send("POST", "/outcomes/_search", body);
+      assertThat(reply.ok().at("/_shards/failed").asInt(), equalTo(0));
+      List<String> its = reply.headers().get(OutcomeHeader.NAME);
+      assertTrue(String.valueOf(its), outcomes.isEmpty() || outcomes.equals(Set.copyOf(its)));
+      outcomes.addAll(its);
+      assertThat(outcomes, hasSize(its.size()));
+    }
+    return outcomes;
   }
 
   public void testNestedDocumentsAreScoredOnTheirOwn() {
