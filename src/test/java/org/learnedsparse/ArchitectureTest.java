@@ -1,6 +1,7 @@
 package org.learnedsparse;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Holds the packages' arrows in one direction. */
 class ArchitectureTest {
   private static final String ROOT = "org.learnedsparse.";
+  private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
   private final JavaClasses plugin =
       new ClassFileImporter()
@@ -55,7 +57,15 @@ class ArchitectureTest {
 
   @Test
   void postingsKnowLuceneAlone() {
-    mayDependOn("postings", ROOT + "vector..", "org.apache.lucene..");
+    mayDependOn("postings", ROOT + "vector..", "org.apache.lucene..", VECTOR_MODULE + "..");
+    // A JVM without the module must find no other class that needs it.
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(ROOT + "postings.VectorLoops")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(VECTOR_MODULE + "..")
+        .check(plugin);
   }
 
   @Test

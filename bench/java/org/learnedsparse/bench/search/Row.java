@@ -53,6 +53,7 @@ record Row(
     json.put("segments", built.segments());
     json.put("bytes", built.bytes());
     json.put("build_s", round(built.seconds()));
+    json.put("peak_heap_mb", round(Math.max(built.peakHeapMegabytes(), audit.peakHeapMegabytes())));
     json.put("peak_heap_build_mb", round(built.peakHeapMegabytes()));
     json.put("peak_heap_search_mb", round(audit.peakHeapMegabytes()));
     json.put("allocated_kb", round(audit.allocatedKilobytes()));

@@ -66,8 +66,8 @@ record Settings(
         --segments N         flushes N segments and merges none; default 1: one, by merging
         --delete-share X     this share of the documents is deleted after the merge; default 0
         --filter-share X     all searches have a filter that lets this share pass; default 0: none
-        --engines LIST       of feature_field (what sparse_vector does), feature_field_lucene912 (the
-                             same in Lucene's own postings format), learned_sparse,
+        --engines LIST       of feature_field (what sparse_vector does, in Lucene's own postings
+                             format), feature_field_es812 (in Elasticsearch's), learned_sparse,
                              learned_sparse_plain (the same in Elasticsearch's postings format);
                              default feature_field,learned_sparse
         --approximate MODE   also searches so where the engine can, such as

@@ -18,7 +18,7 @@ final class ReorderingMerge extends OneMerge {
   private final DocumentReorderer reorderer;
   private final List<CodecReader> inputs = new ArrayList<>();
 
-  /** Of the merged segment. */
+  /** Of the merged segment; 0 until it is known. */
   private int longestRun;
 
   /** What the merge holds until its end. */
@@ -34,7 +34,6 @@ final class ReorderingMerge extends OneMerge {
     this.in = in;
     this.forced = forced;
     this.reorderer = reorderer;
-    this.longestRun = SegmentOrder.longestRun(in.segments);
   }
 
   @Override
@@ -48,6 +47,7 @@ final class ReorderingMerge extends OneMerge {
   public Sorter.DocMap reorder(CodecReader merged, Directory directory, Executor executor)
       throws IOException {
     Sorter.DocMap order = in.reorder(merged, directory, executor);
+    longestRun = order == null ? SegmentOrder.longestRun(in.segments, inputs) : 0;
     if (order == null && isWorthWhile(merged.numDocs())) {
       order = reorderer.reorder(this, merged, directory);
       if (order != null) {

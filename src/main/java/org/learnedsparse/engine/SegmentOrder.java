@@ -2,6 +2,7 @@ package org.learnedsparse.engine;
 
 import java.util.List;
 import java.util.Map;
+import org.apache.lucene.index.CodecReader;
 import org.apache.lucene.index.SegmentCommitInfo;
 import org.apache.lucene.index.SegmentInfo;
 
@@ -17,16 +18,18 @@ final class SegmentOrder {
   private SegmentOrder() {}
 
   /**
-   * The longest run in any of the segments. Documents that were deleted may have been anywhere, so
-   * the run is taken to be as long as it can still be.
+   * The longest run in any of the segments of a merge. Documents that the merge drops may have been
+   * anywhere, so the run is taken to be as long as it can still be.
+   *
+   * @param inputs the segments as the merge reads them, in the same order: which soft-deleted
+   *     documents it keeps is not told by the segments alone
    */
-  static int longestRun(List<SegmentCommitInfo> segments) {
+  static int longestRun(List<SegmentCommitInfo> segments, List<CodecReader> inputs) {
     int longest = 0;
-    for (SegmentCommitInfo segment : segments) {
-      String recorded = segment.info.getDiagnostics().get(ORDERED_DOCUMENTS);
+    for (int i = 0; i < inputs.size(); i++) {
+      String recorded = segments.get(i).info.getDiagnostics().get(ORDERED_DOCUMENTS);
       if (recorded != null) {
-        int kept = segment.info.maxDoc() - segment.getDelCount();
-        longest = Math.max(longest, Math.min(kept, Integer.parseInt(recorded)));
+        longest = Math.max(longest, Math.min(inputs.get(i).numDocs(), Integer.parseInt(recorded)));
       }
     }
     return longest;

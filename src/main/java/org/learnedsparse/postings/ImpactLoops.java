@@ -5,8 +5,11 @@ package org.learnedsparse.postings;
  * if the weights' sum times 255 does, which the caller sees to.
  */
 public interface ImpactLoops {
-  /** The implementation for this JVM. */
-  ImpactLoops BEST = new PlainLoops();
+  /** Plain Java, for every JVM. */
+  ImpactLoops PLAIN = new PlainLoops();
+
+  /** The fastest for this JVM. */
+  ImpactLoops BEST = FastestLoops.find(PLAIN);
 
   /**
    * Adds weight × impact to the score of each document of one superblock.

@@ -29,4 +29,9 @@ final class PlainLoops implements ImpactLoops {
     }
     return bits;
   }
+
+  @Override
+  public String toString() {
+    return "plain Java";
+  }
 }

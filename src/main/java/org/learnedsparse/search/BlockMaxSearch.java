@@ -11,10 +11,10 @@ import org.learnedsparse.postings.Superblock;
  * The best documents of one segment.
  *
  * <p>Bounds are fine, scoring is coarse: the bound of each block is the sum of weight × the block's
- * largest impact, superblocks are visited by the bound of their best block, a visited superblock is
- * scored whole, term by term, and the visits end with the first that cannot compete. (Blocks and
- * bounds: Mallia, Suel, Tonellotto, "Faster Learned Sparse Retrieval with Block-Max Pruning", SIGIR
- * 2024.) Where bounds do not pay, superblocks are scored one after the other.
+ * largest impact. The superblocks with the best blocks are visited first, and then all others that
+ * still compete. Of a visited superblock the sections that compete are scored, term by term.
+ * (Blocks and bounds: Mallia, Suel, Tonellotto, "Faster Learned Sparse Retrieval with Block-Max
+ * Pruning", SIGIR 2024.) Where bounds do not pay, superblocks are scored one after the other.
  */
 final class BlockMaxSearch {
   /** Something to be called now and then, which throws if the search is to stop. */
@@ -58,7 +58,13 @@ final class BlockMaxSearch {
   private long offered;
   private long leftOut;
   private double thresholdFactor = 1;
-  private long maxBlocks = Long.MAX_VALUE;
+
+  /** Blocks to examine in the segment at most; 0 for no limit. */
+  private double maxBlocks;
+
+  /** Of these, how many when the superblocks at hand are done. */
+  private long limit = Long.MAX_VALUE;
+
   private float threshold;
   private int minimum = 1;
 
@@ -98,20 +104,23 @@ final class BlockMaxSearch {
    */
   void leaveOut(double factor, double most) {
     thresholdFactor = factor;
-    maxBlocks = most == 0 ? Long.MAX_VALUE : (long) Math.ceil(most);
+    maxBlocks = most;
   }
 
   void run() throws IOException {
-    boolean limited = maxBlocks != Long.MAX_VALUE;
+    boolean limited = maxBlocks > 0;
     boolean bounded =
         limited
             ? BoundsGauge.areKnown(cursors)
-            : BoundsGauge.mayPay(cursors, termWeights, superblocks);
+            : BoundsGauge.mayPay(cursors, termWeights, superblocks, top.k());
     int partition = Math.max(1, Math.min(PARTITION, PLACES / cursors.length));
     int from = 0;
     while (from < superblocks) {
       checkpoint.check();
       int to = Math.min(superblocks, from + partition);
+      if (limited) {
+        limit = (long) Math.ceil(maxBlocks * to / superblocks);
+      }
       if (bounded && (limited || gauge.isWorthwhile())) {
         visitByBounds(from, to);
       } else {
@@ -156,7 +165,7 @@ final class BlockMaxSearch {
     boolean[] done = new boolean[count];
     // With a limit, the best must come first to the end.
     int highest =
-        maxBlocks < Long.MAX_VALUE ? count : Math.max(MIN_HIGHEST_FIRST, count / HIGHEST_FIRST);
+        limit < Long.MAX_VALUE ? count : Math.max(MIN_HIGHEST_FIRST, count / HIGHEST_FIRST);
     for (int superblock : bounds.highest(highest)) {
       done[superblock - from] = true;
       sections += visit(superblock, bounds);
@@ -185,7 +194,7 @@ final class BlockMaxSearch {
     if (minimumBound > minimum) {
       wanted = ImpactLoops.BEST.atLeast(bounds.blocks, first, minimumBound);
     }
-    while (Long.bitCount(wanted) > maxBlocks - examined) {
+    while (Long.bitCount(wanted) > limit - examined) {
       wanted &= ~bounds.lowest(superblock, wanted);
     }
     bounds.leaveOut(superblock, competing & ~wanted);

@@ -19,6 +19,9 @@ import org.learnedsparse.postings.TermImpacts;
  * left out.
  */
 final class SuperblockScorer extends Scorer {
+  /** So many hits a collector is taken to want: it does not tell. */
+  private static final int USUAL_HITS = 10;
+
   private static final long ALL_BLOCKS = -1;
 
   private final TermWeights weights;
@@ -65,7 +68,7 @@ final class SuperblockScorer extends Scorer {
     }
     this.highestSum = highest;
     this.placed =
-        BoundsGauge.mayPay(cursors, termWeights, superblocks)
+        BoundsGauge.mayPay(cursors, termWeights, superblocks, USUAL_HITS)
             ? ((TermImpacts) cursors[0]).placed()
             : null;
     this.cost = terms.postings();

@@ -16,7 +16,10 @@ final class TopDocuments {
    * So many times the wanted documents are found by a part of the query's terms, before all terms
    * decide.
    */
-  private static final int CANDIDATES = 2;
+  private static final double CANDIDATES = 1.5;
+
+  /** To score more documents than this by all terms would take longer than to find them so. */
+  private static final int MOST_CANDIDATES = 150;
 
   private final IndexSearcher searcher;
   private final Weight filter;
@@ -43,12 +46,13 @@ final class TopDocuments {
 
   /** The best as {@link TopScores#best} gives them. */
   long[] find(LearnedSparseWeight weight) throws IOException {
-    LearnedSparseWeight part = weight.heaviest(approximation.queryMass());
+    int candidates = (int) Math.ceil(CANDIDATES * k);
+    LearnedSparseWeight part =
+        candidates > MOST_CANDIDATES ? weight : weight.heaviest(approximation.queryMass());
     statistics.countTerms(weight.terms(), weight.terms() - part.terms());
-    if (part == weight) {
+    if (part.terms() == weight.terms()) {
       return find(weight, k);
     }
-    int candidates = Math.min(CANDIDATES * k, Math.max(1, searcher.getIndexReader().maxDoc()));
     long[] rescored = score(find(part, candidates), weight);
     return Arrays.copyOfRange(rescored, Math.max(0, rescored.length - k), rescored.length);
   }

@@ -36,6 +36,11 @@ final class TopScores {
     this.threshold = threshold;
   }
 
+  /** How many are wanted. */
+  int k() {
+    return k;
+  }
+
   /** What a score must reach to be among the k best; 0 while anything is. */
   float threshold() {
     return threshold.get();

@@ -8,5 +8,19 @@
  *
  * <p>summed so that the order of the terms does not matter (see {@link
  * org.learnedsparse.search.TermWeights}): every way of running a query gives the same scores.
+ *
+ * <p>There are three:
+ *
+ * <ul>
+ *   <li>{@link org.learnedsparse.search.BlockMaxSearch} finds the k best of a segment, for {@link
+ *       org.learnedsparse.search.TopDocumentsQuery}, which matches these alone, and for {@link
+ *       org.learnedsparse.search.TopHitsQuery}, which matches all.
+ *   <li>{@link org.learnedsparse.search.SuperblockScorer} goes through every match in order.
+ *   <li>{@link org.learnedsparse.search.DocumentScorer} scores a few documents that something else
+ *       leads to.
+ * </ul>
+ *
+ * <p>All of them run on any postings; on those of {@link org.learnedsparse.postings} they are quick
+ * and can leave blocks out.
  */
 package org.learnedsparse.search;

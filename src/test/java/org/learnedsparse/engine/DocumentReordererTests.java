@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.apache.logging.log4j.LogManager;
+import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.FilterMergePolicy;
 import org.apache.lucene.index.IndexWriter;
@@ -469,6 +470,30 @@ public class DocumentReordererTests extends MapperServiceTestCase {
       }
       assertThat(statistics.snapshot().segments(), equalTo(2L));
       assertThat(TopicDocuments.borders(TopicDocuments.ids(directory)), lessThan(310));
+    }
+  }
+
+  /**
+   * Elasticsearch's updates leave soft deletes alone, which the segments do not count as deletes.
+   */
+  public void testAForcedMergeOrdersWhatWasUpdated() throws IOException {
+    try (Directory directory = new ByteBuffersDirectory()) {
+      addAndMerge(directory, 0, 3000, true);
+      assertThat(statistics.snapshot().segments(), equalTo(1L));
+      try (IndexWriter writer =
+          new IndexWriter(
+              directory, config(new TieredMergePolicy()).setSoftDeletesField("deleted"))) {
+        for (int id = 0; id < 2000; id++) {
+          writer.softUpdateDocument(
+              new Term("id", String.valueOf(id)),
+              TopicDocuments.document(id),
+              new NumericDocValuesField("deleted", 1));
+        }
+        writer.forceMerge(1);
+      }
+      assertThat(statistics.snapshot().segments(), equalTo(2L));
+      assertThat(TopicDocuments.borders(TopicDocuments.ids(directory)), lessThan(300));
+      TopicDocuments.assertIntact(directory, 3000);
     }
   }
 

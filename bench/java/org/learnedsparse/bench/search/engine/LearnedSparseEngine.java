@@ -11,12 +11,16 @@ import org.apache.lucene.index.IndexableField;
 import org.apache.lucene.search.Query;
 import org.learnedsparse.bench.search.data.DocumentSampler;
 import org.learnedsparse.bench.search.data.ImpactVector;
+import org.learnedsparse.search.Approximation;
 import org.learnedsparse.search.LearnedSparseQuery;
 import org.learnedsparse.search.TopDocumentsQuery;
 import org.learnedsparse.vector.SparseVector;
 
 /** What the {@code learned_sparse} field and query do. */
 final class LearnedSparseEngine implements Engine {
+  private static final String THRESHOLD_FACTOR = "threshold_factor";
+  private static final String QUERY_MASS = "query_mass";
+  private static final String MAX_BLOCKS = "max_blocks";
   private static final FieldType TYPE = new FieldType();
 
   static {
@@ -54,12 +58,15 @@ final class LearnedSparseEngine implements Engine {
   @Override
   public Query query(SparseVector vector, Query filter, int k, Mode mode) {
     LearnedSparseQuery query = new LearnedSparseQuery(FIELD, vector, DocumentSampler.QUANTISER);
-    return new TopDocumentsQuery(query, filter, k);
+    Approximation approximation =
+        new Approximation(
+            mode.get(THRESHOLD_FACTOR, 1), mode.get(QUERY_MASS, 1), (int) mode.get(MAX_BLOCKS, 0));
+    return new TopDocumentsQuery(query, filter, k, approximation, statistics -> {});
   }
 
   @Override
   public Set<String> approximations() {
-    return Set.of();
+    return Set.of(THRESHOLD_FACTOR, QUERY_MASS, MAX_BLOCKS);
   }
 
   @Override

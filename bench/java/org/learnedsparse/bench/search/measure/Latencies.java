@@ -11,7 +11,7 @@ public final class Latencies {
   /**
    * @param nanos of each query, at least one
    */
-  Latencies(long[] nanos) {
+  public Latencies(long[] nanos) {
     sorted = Arrays.stream(nanos).sorted().mapToDouble(n -> n / NANOS_PER_MILLISECOND).toArray();
   }
 

@@ -12,39 +12,40 @@ import java.util.function.DoubleUnaryOperator;
 import org.learnedsparse.tools.node.Repository;
 
 /**
- * Renders what {@code ./evaluate --json docs/results/evaluate.json} measured into the README,
- * between two comments, so that no figure there is typed.
+ * Renders what was measured into the README, between comments that name the measurement, so that no
+ * figure there is typed: {@code ./evaluate --json docs/results/evaluate.json}, and the searches of
+ * {@link SearchTables}.
  */
 public final class ReadmeTables {
   static final String RESULTS = "docs/results/evaluate.json";
   static final String README = "README.md";
-  private static final String BEGIN = "<!-- evaluate -->\n";
-  private static final String END = "<!-- /evaluate -->";
 
   private ReadmeTables() {}
 
   /** Rewrites the README of this checkout. */
   public static void main(String[] arguments) throws IOException {
     Path file = Repository.root().resolve(README);
-    Files.writeString(file, rendered(Files.readString(file), results()));
+    Files.writeString(file, rendered(Files.readString(file)));
   }
 
-  static JsonNode results() throws IOException {
-    return new ObjectMapper().readTree(Repository.root().resolve(RESULTS).toFile());
+  /** A document with the tables of the results that lie in this checkout. */
+  static String rendered(String document) throws IOException {
+    JsonNode rows = new ObjectMapper().readTree(Repository.root().resolve(RESULTS).toFile());
+    String evaluated = replaced(document, "evaluate", quality(rows) + "\n" + cost(rows));
+    return replaced(evaluated, "search", SearchTables.render(Repository.root()));
   }
 
-  /** A document with the tables of these results. */
-  static String rendered(String document, JsonNode rows) {
-    int begin = document.indexOf(BEGIN);
-    int end = document.indexOf(END);
+  private static String replaced(String document, String name, String tables) {
+    String first = "<!-- " + name + " -->\n";
+    String last = "<!-- /" + name + " -->";
+    int begin = document.indexOf(first);
+    int end = document.indexOf(last);
     if (begin < 0 || end < begin) {
-      throw new IllegalStateException("no " + BEGIN.strip() + " … " + END);
+      throw new IllegalStateException("no " + first.strip() + " … " + last);
     }
-    return document.substring(0, begin + BEGIN.length())
+    return document.substring(0, begin + first.length())
         + "\n"
-        + quality(rows)
-        + "\n"
-        + cost(rows)
+        + tables
         + "\n"
         + document.substring(end);
   }
