@@ -1,5 +1,7 @@
 package org.learnedsparse.query;
 
+import org.apache.lucene.search.BoostQuery;
+import org.apache.lucene.search.Query;
 import org.elasticsearch.index.query.ParsedQuery;
 import org.elasticsearch.index.shard.SearchOperationListener;
 import org.elasticsearch.search.internal.SearchContext;
@@ -14,12 +16,21 @@ public final class TopHits implements SearchOperationListener {
   @Override
   public void onPreQueryPhase(SearchContext search) {
     int hits = Math.max(0, search.from()) + search.size();
-    if (search.query() instanceof LearnedSparseQuery query
-        && wantsTopHitsAlone(search)
-        && hits >= 1
-        && hits <= LearnedSparseQueryBuilder.MAX_K) {
-      search.parsedQuery(new ParsedQuery(new TopHitsQuery(query, hits), search.parsedQuery()));
+    if (hits >= 1 && hits <= LearnedSparseQueryBuilder.MAX_K && wantsTopHitsAlone(search)) {
+      Query query = withHits(search.query(), hits);
+      if (query != null) {
+        search.parsedQuery(new ParsedQuery(query, search.parsedQuery()));
+      }
     }
+  }
+
+  /** Null for other queries. */
+  private static Query withHits(Query query, int hits) {
+    if (query instanceof BoostQuery boosted) {
+      Query inner = withHits(boosted.getQuery(), hits);
+      return inner == null ? null : new BoostQuery(inner, boosted.getBoost());
+    }
+    return query instanceof LearnedSparseQuery sparse ? new TopHitsQuery(sparse, hits) : null;
   }
 
   private static boolean wantsTopHitsAlone(SearchContext search) {

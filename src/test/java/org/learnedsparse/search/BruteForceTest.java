@@ -258,7 +258,8 @@ class BruteForceTest {
     /** A boost is part of what is rounded, so scores are compared with what they should be. */
     private void boosted() throws IOException {
       float boost = random.nextInt(5) == 0 ? 0 : (float) Math.exp(random.nextDouble(-5, 5));
-      Hits actual = search(new BoostQuery(query, boost), k, random.nextBoolean());
+      Query inner = random.nextBoolean() ? query : new TopHitsQuery(query, k);
+      Hits actual = search(new BoostQuery(inner, boost), k, random.nextBoolean());
       Quantiser as = new Quantiser(quantiser.maxWeight());
       TermWeights weights = TermWeights.of(query.vector(), (double) as.step() * boost);
       Hits expected =
