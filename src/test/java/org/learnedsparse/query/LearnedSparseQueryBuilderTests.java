@@ -282,6 +282,15 @@ public class LearnedSparseQueryBuilderTests
     assertThat(query, equalTo(expected));
   }
 
+  /** An answer from the cache would not say what an approximation left out. */
+  @Override
+  public void testCacheability() throws IOException {
+    RequestedApproximation approximation = randomBoolean() ? null : randomApproximation();
+    SearchExecutionContext context = createSearchExecutionContext();
+    query(FIELD, null, randomVector(), null, 5, approximation, List.of()).toQuery(context);
+    assertThat(context.isCacheable(), equalTo(approximation == null));
+  }
+
   /** A query text has no vector before the coordinating node has rewritten it. */
   @Override
   public void testMustRewrite() {
