@@ -11,12 +11,14 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * What {@code bench/search --json bench/results/search-*.json} measured, as Markdown: the plugin
- * against what {@code sparse_vector} does, in the same run.
+ * What {@code bench/search --json bench/results/search-*.json} and {@code bench/http --json
+ * bench/results/http-*.json} measured, as Markdown: the plugin against what {@code sparse_vector}
+ * does, in the same run.
  */
 final class SearchTables {
   private static final String FOLDER = "bench/results";
-  private static final String FILES = "search-*.json";
+  private static final String SEARCHES = "search-*.json";
+  private static final String HTTP = "http-*.json";
   private static final String BASELINE = "feature_field";
   private static final String OURS = "learned_sparse";
   private static final String EXACT = "exact";
@@ -41,7 +43,7 @@ final class SearchTables {
             | documents | order | queries | k | `approximate` | ms | times as fast | recall |
             |---:|---|---|---:|---|---:|---:|---:|
             """);
-    for (JsonNode run : runs(root.resolve(FOLDER))) {
+    for (JsonNode run : runs(root.resolve(FOLDER), SEARCHES)) {
       for (JsonNode row : run.get("rows")) {
         if (row.get("engine").asText().equals(OURS)) {
           boolean isExact = row.get("mode").asText().equals(EXACT);
@@ -49,10 +51,44 @@ final class SearchTables {
         }
       }
     }
-    return exact + "\n" + approximate;
+    return exact + "\n" + approximate + "\n" + http(runs(root.resolve(FOLDER), HTTP));
   }
 
-  private static List<JsonNode> runs(Path folder) throws IOException {
+  private static String http(List<JsonNode> runs) {
+    StringBuilder table =
+        new StringBuilder(
+            """
+            | over HTTP: documents | index | request | p50 ms | p99 ms | searches a second, 4 clients | documents a second, indexed and merged |
+            |---:|---|---|---:|---:|---:|---:|
+            """);
+    for (JsonNode run : runs) {
+      for (JsonNode row : run.get("rows")) {
+        table.append(
+            String.format(
+                Locale.ROOT,
+                "| %,d | `%s` | `%s` | %.1f | %.1f | %.0f | %,.0f |%n",
+                row.get("docs").asInt(),
+                row.get("index").asText(),
+                row.get("request").asText(),
+                row.get("p50_ms").asDouble(),
+                row.get("p99_ms").asDouble(),
+                row.get("queries_per_s").asDouble(),
+                index(run, row.get("index")).get("settled_docs_per_s").asDouble()));
+      }
+    }
+    return table.toString();
+  }
+
+  private static JsonNode index(JsonNode run, JsonNode name) {
+    for (JsonNode index : run.get("indices")) {
+      if (index.get("index").equals(name)) {
+        return index;
+      }
+    }
+    throw new IllegalStateException("no index " + name);
+  }
+
+  private static List<JsonNode> runs(Path folder, String pattern) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       ObjectMapper mapper = new ObjectMapper();
       List<Path> sorted =
@@ -60,7 +96,7 @@ final class SearchTables {
               .filter(
                   file ->
                       file.getFileSystem()
-                          .getPathMatcher("glob:" + FILES)
+                          .getPathMatcher("glob:" + pattern)
                           .matches(file.getFileName()))
               .sorted()
               .toList();
