@@ -52,7 +52,7 @@ public final class HttpBenchmark {
           "%s, %s, %s queries: %d documents that nearly equal scores do not explain; scores %s%n",
           row.contestant().index().name(),
           row.contestant().request(),
-          Settings.name(row.kind()),
+          row.kind(),
           row.agreement().contradictions(),
           row.sameScores() ? "equal" : "differ between requests");
     }
@@ -98,7 +98,7 @@ public final class HttpBenchmark {
                 model, settings.seed(), documents.documentFrequencies(), documents.count());
         List<Row> rows = new ArrayList<>();
         for (QuerySampler.Kind kind : settings.kinds()) {
-          say("%s queries …", Settings.name(kind));
+          say("%s queries …", kind);
           rows.addAll(measure(node, kind, sampler));
         }
         report(new Report(settings, loads, floor.orElseThrow(), rows));

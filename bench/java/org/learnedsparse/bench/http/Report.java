@@ -123,7 +123,7 @@ final class Report {
       add(
           tables,
           "| %s | `%s` | %s | %.3f | %.3f | %.3f | %.3f | %.3f | %.2f | %.0f | %.3f | %.4f |%n",
-          Settings.name(row.kind()),
+          row.kind(),
           row.contestant().index().name(),
           row.contestant().request(),
           row.times().all().mean(),

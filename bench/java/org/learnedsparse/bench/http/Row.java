@@ -32,7 +32,7 @@ record Row(
   void writeTo(ObjectNode json) {
     json.put("index", contestant.index().name());
     json.put("request", contestant.request());
-    json.put("queries", Settings.name(kind));
+    json.put("queries", kind.toString());
     json.put("size", Contestant.SIZE);
     json.put("mean_ms", round(times.all().mean()));
     json.put("p50_ms", round(times.all().percentile(50)));

@@ -3,7 +3,6 @@ package org.learnedsparse.bench.http;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -98,7 +97,7 @@ record Settings(
     return new Settings(
         options.number("docs", 1),
         options.number("seed", 0),
-        options.list("queries").stream().map(Settings::kind).distinct().toList(),
+        options.list("queries").stream().map(QuerySampler.Kind::of).distinct().toList(),
         options.number("query-count", 1),
         TestedIndex.all(
             options.list("reorder").stream().map(Settings::isOn).distinct().toList(),
@@ -111,20 +110,6 @@ record Settings(
         options.number("rounds", 1),
         options.path("keep"),
         options.path("json"));
-  }
-
-  private static QuerySampler.Kind kind(String name) {
-    for (QuerySampler.Kind kind : QuerySampler.Kind.values()) {
-      if (name(kind).equals(name)) {
-        return kind;
-      }
-    }
-    throw new IllegalArgumentException("[--queries " + name + "] must be splade or inference_free");
-  }
-
-  /** A kind's name in options and results. */
-  static String name(QuerySampler.Kind kind) {
-    return kind.name().toLowerCase(Locale.ROOT);
   }
 
   private static boolean isOn(String text) {

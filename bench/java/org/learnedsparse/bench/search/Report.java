@@ -77,7 +77,7 @@ final class Report {
       add(
           tables,
           "| %s | %d | `%s` | %s | %.3f | %.3f | %.3f | %.3f | %s | %.3f | %s | %s | %.0f | %.1f |%n",
-          Settings.name(row.kind()),
+          row.kind(),
           row.k(),
           row.built().engine().name(),
           row.mode(),

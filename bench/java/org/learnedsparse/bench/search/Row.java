@@ -39,7 +39,7 @@ record Row(
 
   void writeTo(ObjectNode json) {
     json.put("engine", built.engine().name());
-    json.put("queries", Settings.name(kind));
+    json.put("queries", kind.toString());
     json.put("k", k);
     json.put("mode", mode.toString());
     json.put("mean_ms", round(times.wall().mean()));

@@ -63,7 +63,7 @@ public final class SearchBenchmark {
           "%s has recall %.6f for %s queries and k = %d; an exact search must have 1%n",
           row.built().engine().name(),
           row.audit().recall(),
-          Settings.name(row.kind()),
+          row.kind(),
           row.k());
     }
     if (broken.isEmpty() == false) {
@@ -142,11 +142,11 @@ public final class SearchBenchmark {
           IntStream.range(0, settings.queryCount())
               .mapToObj(id -> sampler.query(kind, id))
               .toList();
-      say("exact answers to %d %s queries …", queries.size(), Settings.name(kind));
+      say("exact answers to %d %s queries …", queries.size(), kind);
       Truth truth = Truth.of(queries, documents, settings.plan()::isVisible, most);
       List<SparseVector> vectors = queries.stream().map(WeightedTerms::toVector).toList();
       for (int k : settings.ks()) {
-        say("%s queries, k = %d …", Settings.name(kind), k);
+        say("%s queries, k = %d …", kind, k);
         rows.addAll(measure(kind, k, vectors, truth, order, indices));
       }
     }

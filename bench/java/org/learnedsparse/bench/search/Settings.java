@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.learnedsparse.bench.CommandLine;
@@ -108,7 +107,7 @@ record Settings(
     return new Settings(
         options.number("docs", 1),
         options.number("seed", 0),
-        options.list("queries").stream().map(Settings::kind).distinct().toList(),
+        options.list("queries").stream().map(QuerySampler.Kind::of).distinct().toList(),
         options.number("query-count", 1),
         options.numbers("k", 1).stream().distinct().toList(),
         isReordered(options.text("order")),
@@ -123,20 +122,6 @@ record Settings(
         options.path("keep"),
         options.path("work"),
         options.path("json"));
-  }
-
-  private static QuerySampler.Kind kind(String name) {
-    for (QuerySampler.Kind kind : QuerySampler.Kind.values()) {
-      if (name(kind).equals(name)) {
-        return kind;
-      }
-    }
-    throw new IllegalArgumentException("[--queries " + name + "] must be splade or inference_free");
-  }
-
-  /** A kind's name in options and results. */
-  static String name(QuerySampler.Kind kind) {
-    return kind.name().toLowerCase(Locale.ROOT);
   }
 
   private static boolean isReordered(String order) {

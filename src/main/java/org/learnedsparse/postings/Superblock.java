@@ -29,9 +29,6 @@ public final class Superblock {
   /** Documents are {@code document >>> SECTION_BITS} sections into the segment. */
   public static final int SECTION_BITS = BITS - 3;
 
-  /** Documents in a section. */
-  public static final int SECTION_DOCUMENTS = 1 << SECTION_BITS;
-
   /** Blocks in a section. */
   public static final int SECTION_BLOCKS = BLOCKS / SECTIONS;
 

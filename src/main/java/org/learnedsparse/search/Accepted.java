@@ -49,11 +49,6 @@ final class Accepted {
     return new Accepted(live, set);
   }
 
-  /** How many documents the filter leaves; the most there are, without one. */
-  int cardinality() {
-    return filter == null ? Integer.MAX_VALUE : filter.cardinality();
-  }
-
   /** The bits, one a document, of the block's documents that are in the filter. */
   long inFilter(int block) {
     if (filter == null) {

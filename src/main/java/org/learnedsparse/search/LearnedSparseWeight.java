@@ -27,9 +27,10 @@ final class LearnedSparseWeight extends Weight {
   private static final long SEEK_COST = 40;
 
   private final LearnedSparseQuery query;
-  private final String field;
+
+  /** Those of the query's terms that count. */
   private final SparseVector vector;
-  private final Quantiser quantiser;
+
   private final float boost;
   private final TermWeights weights;
 
@@ -40,11 +41,9 @@ final class LearnedSparseWeight extends Weight {
   private LearnedSparseWeight(LearnedSparseQuery query, SparseVector vector, float boost) {
     super(query);
     this.query = query;
-    this.field = query.field();
     this.vector = vector;
-    this.quantiser = query.quantiser();
     this.boost = boost;
-    this.weights = TermWeights.of(vector, (double) quantiser.step() * boost);
+    this.weights = TermWeights.of(vector, (double) query.quantiser().step() * boost);
   }
 
   /**
@@ -68,7 +67,7 @@ final class LearnedSparseWeight extends Weight {
 
   /** The query's terms in a segment, or null if it has none of them. */
   SegmentTerms terms(LeafReaderContext context) throws IOException {
-    return SegmentTerms.find(context.reader(), field, vector, weights);
+    return SegmentTerms.find(context.reader(), query.field(), vector, weights);
   }
 
   /** No document has a higher score. */
@@ -79,7 +78,7 @@ final class LearnedSparseWeight extends Weight {
   /** Throws if the search is to stop. */
   void checkCancelled(LeafReaderContext context) throws IOException {
     // A reader that can be told to stop looks whenever it is asked to go through terms.
-    Terms terms = context.reader().terms(field);
+    Terms terms = context.reader().terms(query.field());
     if (terms != null) {
       terms.iterator();
     }
@@ -125,9 +124,9 @@ final class LearnedSparseWeight extends Weight {
 
   @Override
   public Explanation explain(LeafReaderContext context, int document) throws IOException {
-    Terms indexed = context.reader().terms(field);
+    Terms indexed = context.reader().terms(query.field());
     if (indexed == null) {
-      return Explanation.noMatch("field [" + field + "] has no terms here");
+      return Explanation.noMatch("field [" + query.field() + "] has no terms here");
     }
     TermsEnum terms = indexed.iterator();
     List<Explanation> parts = new ArrayList<>();
@@ -145,9 +144,9 @@ final class LearnedSparseWeight extends Weight {
       parts.add(explainPart(i, postings.freq(), weights.score(part)));
     }
     return parts.isEmpty()
-        ? Explanation.noMatch("no term in common in [" + field + "]")
+        ? Explanation.noMatch("no term in common in [" + query.field() + "]")
         : Explanation.match(
-            weights.score(sum), "sum over the shared terms of [" + field + "]:", parts);
+            weights.score(sum), "sum over the shared terms of [" + query.field() + "]:", parts);
   }
 
   private Explanation explainPart(int term, int impact, float part) {
@@ -157,6 +156,6 @@ final class LearnedSparseWeight extends Weight {
         Explanation.match(vector.weight(term), "query weight"),
         Explanation.match(boost, "boost"),
         Explanation.match(impact, "impact"),
-        Explanation.match(quantiser.step(), "step, max_weight / " + Quantiser.MAX_IMPACT));
+        Explanation.match(query.quantiser().step(), "step, max_weight / " + Quantiser.MAX_IMPACT));
   }
 }

@@ -10,7 +10,8 @@ import org.learnedsparse.vector.SparseVector;
  * <p>A score is a sum of whole numbers and so the same whatever order, and whatever algorithm, its
  * parts are added in. No sum exceeds 31 bits: the unit is chosen so that the weights' own sum has
  * 23 bits and a term's weight is rounded by at most 2<sup>-23</sup> of that sum, the precision of a
- * float.
+ * float; by twice that in a query of more than 16,384 terms. A weight of less than half a unit
+ * becomes one unit.
  */
 final class TermWeights {
   private static final int SUM_BITS = 22;

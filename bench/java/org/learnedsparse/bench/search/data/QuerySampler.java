@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -19,7 +20,28 @@ public final class QuerySampler {
     /** The words are encoded by the documents' model: 45 terms in the mean, most of them added. */
     SPLADE,
     /** The words as they are, about five, each with its inverse document frequency. */
-    INFERENCE_FREE
+    INFERENCE_FREE;
+
+    /**
+     * The kind of this name.
+     *
+     * @throws IllegalArgumentException naming the option {@code --queries} if there is none
+     */
+    public static Kind of(String name) {
+      for (Kind kind : values()) {
+        if (kind.toString().equals(name)) {
+          return kind;
+        }
+      }
+      throw new IllegalArgumentException(
+          "[--queries " + name + "] must be splade or inference_free");
+    }
+
+    /** Its name in options and results. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** The mean weights of a SPLADE query's heaviest terms, by rank. */

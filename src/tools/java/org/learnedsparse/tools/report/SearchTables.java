@@ -58,22 +58,23 @@ final class SearchTables {
     StringBuilder table =
         new StringBuilder(
             """
-            | over HTTP: documents | index | request | p50 ms | p99 ms | searches a second, 4 clients | documents a second, indexed and merged |
-            |---:|---|---|---:|---:|---:|---:|
+            | over HTTP: documents | index | request | p50 ms | p99 ms | searches a second, 4 clients | documents a second, indexed and merged | force merge to one segment, s |
+            |---:|---|---|---:|---:|---:|---:|---:|
             """);
     for (JsonNode run : runs) {
       for (JsonNode row : run.get("rows")) {
         table.append(
             String.format(
                 Locale.ROOT,
-                "| %,d | `%s` | `%s` | %.1f | %.1f | %.0f | %,.0f |%n",
+                "| %,d | `%s` | `%s` | %.1f | %.1f | %.0f | %,.0f | %.0f |%n",
                 row.get("docs").asInt(),
                 row.get("index").asText(),
                 row.get("request").asText(),
                 row.get("p50_ms").asDouble(),
                 row.get("p99_ms").asDouble(),
                 row.get("queries_per_s").asDouble(),
-                index(run, row.get("index")).get("settled_docs_per_s").asDouble()));
+                index(run, row.get("index")).get("settled_docs_per_s").asDouble(),
+                index(run, row.get("index")).get("force_merge_s").asDouble()));
       }
     }
     return table.toString();
