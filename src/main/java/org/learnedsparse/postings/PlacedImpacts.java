@@ -50,14 +50,23 @@ public final class PlacedImpacts {
    *
    * @param places of the terms in this superblock, 0 for a term without a posting in it
    * @param from the index of the first term's place
-   * @param weights the terms'
+   * @param weights all terms'
+   * @param firstTerm the first of those to add
+   * @param endTerm after the last
    * @param sections a bit for each section, the first the lowest
    * @param scores one a document of the superblock
    */
-  public void addScores(long[] places, int from, int[] weights, int sections, int[] scores)
+  public void addScores(
+      long[] places,
+      int from,
+      int[] weights,
+      int firstTerm,
+      int endTerm,
+      int sections,
+      int[] scores)
       throws IOException {
-    for (int term = 0; term < weights.length; term += TERMS) {
-      int end = Math.min(weights.length, term + TERMS);
+    for (int term = firstTerm; term < endTerm; term += TERMS) {
+      int end = Math.min(endTerm, term + TERMS);
       read(places, from, term, end);
       for (int i = term; i < end; i++) {
         long place = places[from + i];

@@ -12,6 +12,8 @@ import org.learnedsparse.postings.Superblock;
 
 /** The documents of a segment that may be found: alive, visible to the reader, in the filter. */
 final class Accepted {
+  static final Accepted ALL = new Accepted(/* live= */ null, /* filter= */ null);
+
   private final Bits live;
   private final FixedBitSet filter;
 
@@ -74,14 +76,20 @@ final class Accepted {
    * Sets the bounds of blocks without a document in the filter to 0.
    *
    * @param bounds of consecutive blocks
+   * @param count how many
    * @param first the first block's number
    */
-  void clearOutside(int[] bounds, int first) {
+  void clearOutside(int[] bounds, int count, int first) {
     if (filter != null) {
-      for (int i = 0; i < bounds.length; i++) {
+      for (int i = 0; i < count; i++) {
         bounds[i] = inFilter(first + i) == 0 ? 0 : bounds[i];
       }
     }
+  }
+
+  /** The share of the documents that are in the filter, 0 to 1. */
+  double share() {
+    return filter == null ? 1 : (double) filter.cardinality() / filter.length();
   }
 
   boolean isLive(int document) {

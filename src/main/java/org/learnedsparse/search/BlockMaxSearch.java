@@ -42,12 +42,12 @@ final class BlockMaxSearch {
   /** Superblocks scored between two checks. */
   private static final int CHECK_EVERY = 64;
 
-  private final ImpactCursor[] cursors;
-  private final int[] termWeights;
+  private final RankedTerms terms;
   private final TermWeights weights;
   private final Accepted accepted;
   private final int base;
   private final int superblocks;
+  private final double wanted;
   private final TopScores top;
   private final BoundsGauge gauge;
   private final Checkpoint checkpoint;
@@ -73,24 +73,23 @@ final class BlockMaxSearch {
 
   /**
    * @param leaf the segment
+   * @param wanted the share of the index' accepted documents that are wanted
    */
   BlockMaxSearch(
       SegmentTerms terms,
       Accepted accepted,
       LeafReaderContext leaf,
+      double wanted,
       TopScores top,
       BoundsGauge gauge,
       Checkpoint checkpoint)
       throws IOException {
-    this.cursors = terms.cursors();
-    this.termWeights = new int[cursors.length];
-    for (int i = 0; i < termWeights.length; i++) {
-      termWeights[i] = terms.weight(i);
-    }
+    this.terms = new RankedTerms(terms);
     this.weights = terms.weights();
     this.accepted = accepted;
     this.base = leaf.docBase;
     this.superblocks = Superblock.count(leaf.reader().maxDoc());
+    this.wanted = wanted;
     this.top = top;
     this.gauge = gauge;
     this.checkpoint = checkpoint;
@@ -110,10 +109,9 @@ final class BlockMaxSearch {
   void run() throws IOException {
     boolean limited = maxBlocks > 0;
     boolean bounded =
-        limited
-            ? BoundsGauge.areKnown(cursors)
-            : BoundsGauge.mayPay(cursors, termWeights, superblocks, top.k());
-    int partition = Math.max(1, Math.min(PARTITION, PLACES / cursors.length));
+        terms.haveBounds() && (limited || BoundsGauge.mayPay(wanted, terms.clustering()));
+    int partition = Math.max(1, Math.min(PARTITION, PLACES / terms.size()));
+    SuperblockBounds bounds = null;
     int from = 0;
     while (from < superblocks) {
       checkpoint.check();
@@ -122,7 +120,8 @@ final class BlockMaxSearch {
         limit = (long) Math.ceil(maxBlocks * to / superblocks);
       }
       if (bounded && (limited || gauge.isWorthwhile())) {
-        visitByBounds(from, to);
+        bounds = bounds == null ? new SuperblockBounds(terms, accepted, to - from) : bounds;
+        visitByBounds(from, to, bounds);
       } else {
         visitAll(from, to);
       }
@@ -136,6 +135,8 @@ final class BlockMaxSearch {
   }
 
   private void visitAll(int from, int to) throws IOException {
+    ImpactCursor[] cursors = terms.cursors();
+    int[] termWeights = terms.weights();
     for (int superblock = from; superblock < to; superblock++) {
       if (accepted.anyInFilter(superblock) == false) {
         continue;
@@ -149,6 +150,7 @@ final class BlockMaxSearch {
         }
       }
       if (any) {
+        examined += Superblock.BLOCKS;
         for (int block = 0; block < Superblock.BLOCKS; block++) {
           offer(superblock, block);
         }
@@ -158,61 +160,48 @@ final class BlockMaxSearch {
     }
   }
 
-  private void visitByBounds(int from, int to) throws IOException {
-    SuperblockBounds bounds = new SuperblockBounds(cursors, termWeights, accepted, from, to);
+  private void visitByBounds(int from, int to, SuperblockBounds bounds) throws IOException {
+    bounds.read(from, to);
     int count = to - from;
-    int sections = 0;
     boolean[] done = new boolean[count];
-    // With a limit, the best must come first to the end.
-    int highest =
-        limit < Long.MAX_VALUE ? count : Math.max(MIN_HIGHEST_FIRST, count / HIGHEST_FIRST);
+    // Under a limit that may be reached, the best must come first to the end.
+    boolean tight = limit - examined < (long) count * Superblock.BLOCKS;
+    int highest = tight ? count : Math.max(MIN_HIGHEST_FIRST, count / HIGHEST_FIRST);
     for (int superblock : bounds.highest(highest)) {
       done[superblock - from] = true;
-      sections += visit(superblock, bounds);
+      visit(superblock, bounds);
     }
     for (int superblock = from; superblock < to; superblock++) {
       if (done[superblock - from] == false) {
-        sections += visit(superblock, bounds);
+        visit(superblock, bounds);
       }
     }
     leftOut += bounds.leftOut(minimum());
-    gauge.count(count * Superblock.SECTIONS, count * Superblock.SECTIONS - sections);
+    gauge.count(count, count - bounds.takeScored());
   }
 
-  /**
-   * Scores those sections of a superblock that compete.
-   *
-   * @return how many
-   */
-  private int visit(int superblock, SuperblockBounds bounds) throws IOException {
+  /** Scores what competes in a superblock. */
+  private void visit(int superblock, SuperblockBounds bounds) throws IOException {
     if (bounds.best(superblock) < minimum()) {
-      return 0;
+      return;
     }
-    int first = bounds.firstBlock(superblock);
-    long competing = ImpactLoops.BEST.atLeast(bounds.blocks, first, minimum);
-    long wanted = competing;
-    if (minimumBound > minimum) {
-      wanted = ImpactLoops.BEST.atLeast(bounds.blocks, first, minimumBound);
-    }
+    long competing = bounds.atLeast(superblock, minimum);
+    long wanted = minimumBound > minimum ? bounds.atLeast(superblock, minimumBound) : competing;
     while (Long.bitCount(wanted) > limit - examined) {
       wanted &= ~bounds.lowest(superblock, wanted);
     }
     bounds.leaveOut(superblock, competing & ~wanted);
     if (wanted == 0) {
-      return 0;
+      return;
     }
     check();
-    int sections = Superblock.sections(wanted);
-    bounds.addScores(superblock, sections, scores);
-    for (; wanted != 0; wanted &= wanted - 1) {
-      int block = Long.numberOfTrailingZeros(wanted);
-      if (bounds.blocks[first + block] >= minimum()) {
-        offer(superblock, block);
-      }
+    examined += Long.bitCount(wanted);
+    long left = bounds.addScores(superblock, wanted, minimum, scores);
+    for (; left != 0; left &= left - 1) {
+      offer(superblock, Long.numberOfTrailingZeros(left));
     }
     top.settle();
     Arrays.fill(scores, 0);
-    return Integer.bitCount(sections);
   }
 
   /** To be called for each superblock that is scored. */
@@ -235,7 +224,6 @@ final class BlockMaxSearch {
   }
 
   private void offer(int superblock, int block) {
-    examined++;
     int first = block << Superblock.BLOCK_BITS;
     long found = ImpactLoops.BEST.atLeast(scores, first, minimum());
     if (found == 0) {

@@ -12,7 +12,6 @@ import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.ScorerSupplier;
 import org.apache.lucene.search.Weight;
 import org.apache.lucene.util.BytesRef;
-import org.learnedsparse.postings.Superblock;
 import org.learnedsparse.vector.Pruning;
 import org.learnedsparse.vector.Quantiser;
 import org.learnedsparse.vector.SparseVector;
@@ -100,8 +99,7 @@ final class LearnedSparseWeight extends Weight {
       public Scorer get(long leadCost) throws IOException {
         return areFew(leadCost, terms)
             ? new DocumentScorer(LearnedSparseWeight.this, terms)
-            : new SuperblockScorer(
-                LearnedSparseWeight.this, terms, Superblock.count(context.reader().maxDoc()));
+            : new SuperblockScorer(LearnedSparseWeight.this, terms, context.reader().maxDoc());
       }
 
       @Override

@@ -2,21 +2,31 @@ package org.learnedsparse.search;
 
 import java.io.IOException;
 import java.util.Arrays;
-import org.learnedsparse.postings.ImpactCursor;
 import org.learnedsparse.postings.ImpactLoops;
 import org.learnedsparse.postings.PlacedImpacts;
 import org.learnedsparse.postings.Superblock;
 import org.learnedsparse.postings.TermImpacts;
 
-/** Bounds of the blocks of some superblocks, and where the terms' postings in them are. */
+/**
+ * Bounds of the blocks of some superblocks, and where the terms' postings in them are.
+ *
+ * <p>Not for several threads.
+ */
 final class SuperblockBounds {
-  private final int from;
-  private final int count;
-  private final int[] termWeights;
+  private final RankedTerms terms;
+  private final Accepted accepted;
   private final PlacedImpacts postings;
 
+  /** The superblocks that are bounded: the first, and how many. */
+  private int from;
+
+  private int count;
+
   /** For each block: no document in it has a higher sum. */
-  final int[] blocks;
+  private final int[] blocks;
+
+  /** For each block: no document in it gets more from the terms that do not lead. */
+  private final int[] trailing;
 
   /** For each superblock: the bound of its best block. */
   private final int[] best;
@@ -27,31 +37,41 @@ final class SuperblockBounds {
   /** For each superblock the terms' places. */
   private final long[] places;
 
+  /** How much of the superblocks' postings was added up, in superblocks. */
+  private double scored;
+
   /**
-   * Reads the bounds.
+   * Bounds nothing yet.
    *
-   * @param cursors all {@link TermImpacts}; they end at or after {@code to}
-   * @param from the first superblock
-   * @param to the end
+   * @param terms such that {@link RankedTerms#haveBounds}
+   * @param most superblocks at once
    */
-  SuperblockBounds(ImpactCursor[] cursors, int[] termWeights, Accepted accepted, int from, int to)
-      throws IOException {
-    this.from = from;
-    this.count = to - from;
-    this.termWeights = termWeights;
-    this.postings = ((TermImpacts) cursors[0]).placed();
-    this.blocks = new int[count * Superblock.BLOCKS];
-    this.best = new int[count];
-    this.leftOut = new long[count];
-    this.places = new long[cursors.length * count];
-    for (int i = 0; i < cursors.length; i++) {
-      TermImpacts term = (TermImpacts) cursors[i];
-      for (int s = term.advance(from); s < to; s = term.next()) {
-        term.addBounds(termWeights[i], blocks, (s - from) * Superblock.BLOCKS);
-        places[(s - from) * cursors.length + i] = term.place();
-      }
-    }
-    accepted.clearOutside(blocks, from * Superblock.BLOCKS);
+  SuperblockBounds(RankedTerms terms, Accepted accepted, int most) {
+    this.terms = terms;
+    this.accepted = accepted;
+    this.postings = ((TermImpacts) terms.cursors()[0]).placed();
+    this.blocks = new int[most * Superblock.BLOCKS];
+    this.trailing = new int[most * Superblock.BLOCKS];
+    this.best = new int[most];
+    this.leftOut = new long[most];
+    this.places = new long[most * terms.size()];
+  }
+
+  /**
+   * Reads the bounds of some superblocks. The terms' cursors, at or before the first, end at or
+   * after the end.
+   */
+  void read(int first, int end) throws IOException {
+    from = first;
+    count = end - first;
+    int its = count * Superblock.BLOCKS;
+    Arrays.fill(blocks, 0, its, 0);
+    Arrays.fill(leftOut, 0, count, 0);
+    Arrays.fill(places, 0, count * terms.size(), 0);
+    bound(terms.leading(), terms.size());
+    System.arraycopy(blocks, 0, trailing, 0, its);
+    bound(0, terms.leading());
+    accepted.clearOutside(blocks, its, from * Superblock.BLOCKS);
     for (int s = 0; s < count; s++) {
       int highest = 0;
       for (int block = s * Superblock.BLOCKS; block < (s + 1) * Superblock.BLOCKS; block++) {
@@ -61,14 +81,29 @@ final class SuperblockBounds {
     }
   }
 
+  private void bound(int firstTerm, int endTerm) throws IOException {
+    for (int i = firstTerm; i < endTerm; i++) {
+      TermImpacts term = (TermImpacts) terms.cursors()[i];
+      int weight = terms.weights()[i];
+      for (int s = term.advance(from); s < from + count; s = term.next()) {
+        term.addBounds(weight, blocks, (s - from) * Superblock.BLOCKS);
+        places[(s - from) * terms.size() + i] = term.place();
+      }
+    }
+  }
+
   /** The bound of a superblock's best block. */
   int best(int superblock) {
     return best[superblock - from];
   }
 
-  /** The index in {@link #blocks} of a superblock's first block. */
-  int firstBlock(int superblock) {
+  private int firstBlock(int superblock) {
     return (superblock - from) * Superblock.BLOCKS;
+  }
+
+  /** The blocks of a superblock with a bound of at least this, a bit each. */
+  long atLeast(int superblock, int minimum) {
+    return ImpactLoops.BEST.atLeast(blocks, firstBlock(superblock), minimum);
   }
 
   /**
@@ -121,12 +156,43 @@ final class SuperblockBounds {
   }
 
   /**
-   * Adds up a superblock's postings.
+   * Adds up a superblock's postings, as many as it takes to know which blocks have a document with
+   * a sum of at least {@code minimum}, and these documents' sums.
    *
-   * @param sections a bit for each section that is wanted
+   * @param wanted the blocks to look at, a bit each
+   * @param scores one a document of the superblock
+   * @return those of the wanted that may have such a document; the sums of others are not complete
    */
-  void addScores(int superblock, int sections, int[] scores) throws IOException {
-    int first = (superblock - from) * termWeights.length;
-    postings.addScores(places, first, termWeights, sections, scores);
+  long addScores(int superblock, long wanted, int minimum, int[] scores) throws IOException {
+    addScores(superblock, 0, terms.leading(), 1 - terms.trailingShare(), wanted, scores);
+    long remaining = 0;
+    for (long left = wanted; left != 0; left &= left - 1) {
+      int block = Long.numberOfTrailingZeros(left);
+      int least = minimum - trailing[firstBlock(superblock) + block];
+      long competing = ImpactLoops.BEST.atLeast(scores, block << Superblock.BLOCK_BITS, least);
+      competing &= accepted.inFilter(superblock * Superblock.BLOCKS + block);
+      remaining |= competing == 0 ? 0 : 1L << block;
+    }
+    if (remaining != 0) {
+      int all = terms.size();
+      addScores(superblock, terms.leading(), all, terms.trailingShare(), remaining, scores);
+    }
+    return remaining;
+  }
+
+  private void addScores(
+      int superblock, int firstTerm, int endTerm, double share, long wanted, int[] scores)
+      throws IOException {
+    int sections = Superblock.sections(wanted);
+    int first = (superblock - from) * terms.size();
+    postings.addScores(places, first, terms.weights(), firstTerm, endTerm, sections, scores);
+    scored += share * Integer.bitCount(sections) / Superblock.SECTIONS;
+  }
+
+  /** How much of the superblocks' postings was added up since the last call, in superblocks. */
+  double takeScored() {
+    double now = scored;
+    scored = 0;
+    return now;
   }
 }

@@ -7,9 +7,7 @@ import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.Weight;
 import org.learnedsparse.postings.ImpactCursor;
 import org.learnedsparse.postings.ImpactLoops;
-import org.learnedsparse.postings.PlacedImpacts;
 import org.learnedsparse.postings.Superblock;
-import org.learnedsparse.postings.TermImpacts;
 
 /**
  * Every document of a segment that has a term, in order: a superblock is scored whole, term by
@@ -25,17 +23,13 @@ final class SuperblockScorer extends Scorer {
   private static final long ALL_BLOCKS = -1;
 
   private final TermWeights weights;
-  private final ImpactCursor[] cursors;
-  private final int[] termWeights;
+  private final RankedTerms terms;
   private final long cost;
-  private final int highestSum;
 
   /** Null if bounds do not pay. */
-  private final PlacedImpacts placed;
+  private final SuperblockBounds bounds;
 
   private final BoundsGauge gauge = new BoundsGauge();
-  private final int[] bounds = new int[Superblock.BLOCKS];
-  private final long[] places;
   private final int[] scores = new int[Superblock.DOCUMENTS];
 
   /** The superblock whose scores are in the array. */
@@ -53,24 +47,16 @@ final class SuperblockScorer extends Scorer {
   private int minimum = 1;
 
   /**
-   * @param superblocks of the segment
+   * @param documents of the segment
    */
-  SuperblockScorer(Weight weight, SegmentTerms terms, int superblocks) throws IOException {
+  SuperblockScorer(Weight weight, SegmentTerms terms, int documents) throws IOException {
     super(weight);
     this.weights = terms.weights();
-    this.cursors = terms.cursors();
-    this.termWeights = new int[cursors.length];
-    this.places = new long[cursors.length];
-    int highest = 0;
-    for (int i = 0; i < cursors.length; i++) {
-      termWeights[i] = terms.weight(i);
-      highest += termWeights[i] * cursors[i].maxImpact();
-    }
-    this.highestSum = highest;
-    this.placed =
-        BoundsGauge.mayPay(cursors, termWeights, superblocks, USUAL_HITS)
-            ? ((TermImpacts) cursors[0]).placed()
-            : null;
+    this.terms = new RankedTerms(terms);
+    double wanted = (double) USUAL_HITS / documents;
+    boolean bounded =
+        this.terms.haveBounds() && BoundsGauge.mayPay(wanted, this.terms.clustering());
+    this.bounds = bounded ? new SuperblockBounds(this.terms, Accepted.ALL, /* most= */ 1) : null;
     this.cost = terms.postings();
   }
 
@@ -86,7 +72,7 @@ final class SuperblockScorer extends Scorer {
 
   @Override
   public float getMaxScore(int upTo) {
-    return weights.score(highestSum);
+    return weights.score(terms.highestSum());
   }
 
   @Override
@@ -171,14 +157,14 @@ final class SuperblockScorer extends Scorer {
     int superblock = target;
     while (true) {
       int first = ImpactCursor.NO_MORE;
-      for (ImpactCursor cursor : cursors) {
+      for (ImpactCursor cursor : terms.cursors()) {
         first = Math.min(first, cursor.advance(superblock));
       }
       if (first == ImpactCursor.NO_MORE) {
         scored = first;
         return;
       }
-      if (placed == null || minimum == 1 || gauge.isWorthwhile() == false) {
+      if (bounds == null || minimum == 1 || gauge.isWorthwhile() == false) {
         scoreWhole(first);
         return;
       }
@@ -193,36 +179,24 @@ final class SuperblockScorer extends Scorer {
     scored = superblock;
     blocks = ALL_BLOCKS;
     Arrays.fill(scores, 0);
-    for (int i = 0; i < cursors.length; i++) {
-      if (cursors[i].superblock() == superblock) {
-        cursors[i].addScores(termWeights[i], scores);
+    for (int i = 0; i < terms.size(); i++) {
+      ImpactCursor cursor = terms.cursors()[i];
+      if (cursor.superblock() == superblock) {
+        cursor.addScores(terms.weights()[i], scores);
       }
     }
   }
 
-  /**
-   * Scores the sections of a superblock that may have something that competes, if there are any.
-   */
+  /** Scores the blocks of a superblock that may have something that competes, if there are any. */
   private boolean scoreByBounds(int superblock) throws IOException {
-    Arrays.fill(bounds, 0);
-    for (int i = 0; i < cursors.length; i++) {
-      places[i] = 0;
-      if (cursors[i].superblock() == superblock) {
-        TermImpacts term = (TermImpacts) cursors[i];
-        term.addBounds(termWeights[i], bounds, 0);
-        places[i] = term.place();
-      }
+    bounds.read(superblock, superblock + 1);
+    long competing = bounds.atLeast(superblock, minimum);
+    if (competing != 0) {
+      scored = superblock;
+      Arrays.fill(scores, 0);
+      blocks = bounds.addScores(superblock, competing, minimum, scores);
     }
-    long competing = ImpactLoops.BEST.atLeast(bounds, 0, minimum);
-    int sections = Superblock.sections(competing);
-    gauge.count(Superblock.SECTIONS, Superblock.SECTIONS - Integer.bitCount(sections));
-    if (competing == 0) {
-      return false;
-    }
-    scored = superblock;
-    blocks = competing;
-    Arrays.fill(scores, 0);
-    placed.addScores(places, 0, termWeights, sections, scores);
-    return true;
+    gauge.count(1, 1 - bounds.takeScored());
+    return competing != 0;
   }
 }

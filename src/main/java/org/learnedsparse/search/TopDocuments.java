@@ -73,9 +73,12 @@ final class TopDocuments {
     SegmentTerms terms = weight.terms(leaf);
     Accepted accepted = terms == null ? null : Accepted.in(leaf, filter);
     if (accepted != null) {
+      double documents = searcher.getIndexReader().maxDoc();
+      double wanted = k / (documents * accepted.share());
       BlockMaxSearch search =
-          new BlockMaxSearch(terms, accepted, leaf, top, gauge, () -> weight.checkCancelled(leaf));
-      double share = (double) leaf.reader().maxDoc() / searcher.getIndexReader().maxDoc();
+          new BlockMaxSearch(
+              terms, accepted, leaf, wanted, top, gauge, () -> weight.checkCancelled(leaf));
+      double share = leaf.reader().maxDoc() / documents;
       search.leaveOut(approximation.thresholdFactor(), share * approximation.maxBlocks());
       search.run();
       search.report(statistics);

@@ -317,7 +317,7 @@ class ImpactDamageTest {
     while (cursor.next() != ImpactCursor.NO_MORE) {
       cursor.addBounds(1, bounds, 0);
       for (int section = 0; section < Superblock.SECTIONS; section++) {
-        placed.addScores(new long[] {cursor.place()}, 0, new int[] {1}, 1 << section, scores);
+        placed.addScores(new long[] {cursor.place()}, 0, new int[] {1}, 0, 1, 1 << section, scores);
       }
       cursor.addScores(1, scores);
     }

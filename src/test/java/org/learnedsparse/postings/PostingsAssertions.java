@@ -221,7 +221,9 @@ final class PostingsAssertions {
       all[3 + term] = places.get(which);
       int[] weights = new int[terms];
       weights[term] = weight;
-      placed.addScores(all, 3, weights, sections, scores);
+      int split = random.nextInt(weights.length + 1);
+      placed.addScores(all, 3, weights, 0, split, sections, scores);
+      placed.addScores(all, 3, weights, split, weights.length, sections, scores);
       int[] whole = scores(expected, superblocks.get(which), weight);
       for (int document = 0; document < Superblock.DOCUMENTS; document++) {
         boolean wanted = (sections >>> (document >>> Superblock.SECTION_BITS) & 1) != 0;

@@ -156,7 +156,10 @@ class BruteForceTest {
     }
 
     private void top(Query filter, IntPredicate accepted) throws IOException {
-      TopDocumentsQuery top = new TopDocumentsQuery(query, filter, k);
+      // A limit beyond all: bounds are used whether they pay or not.
+      int maxBlocks = random.nextBoolean() ? 0 : Integer.MAX_VALUE;
+      Approximation none = new Approximation(1, 1, maxBlocks);
+      TopDocumentsQuery top = new TopDocumentsQuery(query, filter, k, none, statistics -> {});
       Hits expected = bruteForce.top(k, accepted);
       Hits actual = search(top, k + random.nextInt(2), random.nextBoolean());
       assertEquals(expected, actual, () -> top + ", " + message);
