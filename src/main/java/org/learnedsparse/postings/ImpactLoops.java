@@ -38,4 +38,11 @@ public interface ImpactLoops {
    * @return a bit for each that is {@code minimum} or above, the first the lowest
    */
   long atLeast(int[] sums, int from, int minimum);
+
+  /**
+   * Whether {@link #atLeast} has a bit.
+   *
+   * @param sums 0 or above
+   */
+  boolean anyAtLeast(int[] sums, int from, int minimum);
 }

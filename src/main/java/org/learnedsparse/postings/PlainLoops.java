@@ -31,6 +31,26 @@ final class PlainLoops implements ImpactLoops {
   }
 
   @Override
+  public boolean anyAtLeast(int[] sums, int from, int minimum) {
+    int below = Math.max(0, minimum) - 1;
+    for (int i = from, end = from + Long.SIZE; i < end; i += 8) {
+      int negative =
+          (below - sums[i])
+              | (below - sums[i + 1])
+              | (below - sums[i + 2])
+              | (below - sums[i + 3])
+              | (below - sums[i + 4])
+              | (below - sums[i + 5])
+              | (below - sums[i + 6])
+              | (below - sums[i + 7]);
+      if (negative < 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
   public String toString() {
     return "plain Java";
   }

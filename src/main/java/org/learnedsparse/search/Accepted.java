@@ -8,6 +8,7 @@ import org.apache.lucene.search.Weight;
 import org.apache.lucene.util.BitSetIterator;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.FixedBitSet;
+import org.learnedsparse.postings.ImpactLoops;
 import org.learnedsparse.postings.Superblock;
 
 /** The documents of a segment that may be found: alive, visible to the reader, in the filter. */
@@ -58,6 +59,19 @@ final class Accepted {
     }
     long[] words = filter.getBits();
     return block < words.length ? words[block] : 0;
+  }
+
+  /**
+   * Whether a document of a block that is in the filter has a sum of at least {@code minimum}.
+   *
+   * @param block the block's number
+   * @param sums 0 or above
+   * @param from the index of the block's first
+   */
+  boolean anyAtLeast(int block, int[] sums, int from, int minimum) {
+    return filter == null
+        ? ImpactLoops.BEST.anyAtLeast(sums, from, minimum)
+        : (ImpactLoops.BEST.atLeast(sums, from, minimum) & inFilter(block)) != 0;
   }
 
   /** Whether anything of a superblock is in the filter. */

@@ -147,8 +147,9 @@ final class SuperblockBounds {
     for (int s = 0; s < count; s++) {
       order[s] = (long) best[s] << 32 | (Integer.MAX_VALUE - s);
     }
-    Arrays.sort(order);
-    int[] highest = new int[Math.min(most, count)];
+    int first = Largest.toEnd(order, count, Math.min(most, count));
+    Arrays.sort(order, first, count);
+    int[] highest = new int[count - first];
     for (int i = 0; i < highest.length; i++) {
       highest[i] = from + Integer.MAX_VALUE - (int) order[count - 1 - i];
     }
@@ -169,9 +170,10 @@ final class SuperblockBounds {
     for (long left = wanted; left != 0; left &= left - 1) {
       int block = Long.numberOfTrailingZeros(left);
       int least = minimum - trailing[firstBlock(superblock) + block];
-      long competing = ImpactLoops.BEST.atLeast(scores, block << Superblock.BLOCK_BITS, least);
-      competing &= accepted.inFilter(superblock * Superblock.BLOCKS + block);
-      remaining |= competing == 0 ? 0 : 1L << block;
+      int first = block << Superblock.BLOCK_BITS;
+      if (accepted.anyAtLeast(superblock * Superblock.BLOCKS + block, scores, first, least)) {
+        remaining |= 1L << block;
+      }
     }
     if (remaining != 0) {
       int all = terms.size();

@@ -77,11 +77,11 @@ final class TopScores {
     int most = k + ROOM;
     if (size > most / 2 && documents.length >= most) {
       // So many with nearly the k-th score: their ids decide.
-      Arrays.sort(documents, 0, size);
       int kept = Math.min(k, size);
-      System.arraycopy(documents, size - kept, documents, 0, kept);
+      int first = Largest.toEnd(documents, size, kept);
+      worst = kept == k ? documents[first] : worst;
+      System.arraycopy(documents, first, documents, 0, kept);
       size = kept;
-      worst = kept == k ? documents[0] : worst;
     } else if (size > documents.length / 2) {
       documents = Arrays.copyOf(documents, Math.min(most, 2 * documents.length));
     }
@@ -98,21 +98,21 @@ final class TopScores {
     size = kept;
   }
 
-  /** The k best of all segments, the best last. */
+  /** The k best of all segments, in no order. */
   static long[] best(List<TopScores> segments, int k) {
     int all = 0;
     for (TopScores segment : segments) {
       segment.dropBelowThreshold();
       all += segment.size;
     }
-    long[] sorted = new long[all];
+    long[] found = new long[all];
     int filled = 0;
     for (TopScores segment : segments) {
-      System.arraycopy(segment.documents, 0, sorted, filled, segment.size);
+      System.arraycopy(segment.documents, 0, found, filled, segment.size);
       filled += segment.size;
     }
-    Arrays.sort(sorted);
-    return Arrays.copyOfRange(sorted, Math.max(0, all - k), all);
+    int first = Largest.toEnd(found, all, Math.min(k, all));
+    return Arrays.copyOfRange(found, first, all);
   }
 
   /** A document with its score: larger is better. */

@@ -83,6 +83,7 @@ class ImpactLoopsTest {
     }
     for (ImpactLoops loops : all) {
       assertEquals(expected, loops.atLeast(sums, from, minimum), () -> message(loops));
+      assertEquals(expected != 0, loops.anyAtLeast(sums, from, minimum), () -> message(loops));
     }
   }
 

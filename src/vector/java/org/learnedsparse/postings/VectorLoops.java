@@ -73,6 +73,11 @@ final class VectorLoops implements ImpactLoops {
   }
 
   @Override
+  public boolean anyAtLeast(int[] sums, int from, int minimum) {
+    return atLeast(sums, from, minimum) != 0;
+  }
+
+  @Override
   public String toString() {
     return "vectors of " + INTS.vectorBitSize() + " bits";
   }
