@@ -45,6 +45,11 @@ public final class SearchStatistics {
     termsLeftOut = leftOut;
   }
 
+  /** Of how many blocks documents were looked at. */
+  public long examined() {
+    return blocks.sum();
+  }
+
   /** Whether nothing was left out that could have been among the best. */
   public boolean isExact() {
     return termsLeftOut == 0 && blocksLeftOut.sum() == 0;

@@ -186,6 +186,11 @@ class BruteForceTest {
         assertEquals(best, actual, () -> top + ", " + message);
       }
       assertTrue(actual.size() <= best.size(), message);
+      if (statistics[0] != null && approximation.maxBlocks() > 0 && index.hasBounds()) {
+        // Each segment's share is rounded up.
+        int most = approximation.maxBlocks() + searcher.getLeafContexts().size();
+        assertTrue(statistics[0].examined() <= most, () -> statistics[0] + ", " + message);
+      }
       Set<Integer> found = new HashSet<>();
       for (ScoreDoc hit : searcher.search(top, Math.max(1, k)).scoreDocs) {
         assertTrue(found.add(hit.doc), message);

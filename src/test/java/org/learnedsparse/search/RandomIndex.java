@@ -41,6 +41,7 @@ final class RandomIndex implements AutoCloseable {
 
   private final Directory directory = new ByteBuffersDirectory();
   private final DirectoryReader reader;
+  private final boolean hasBounds;
   private final int vocabulary;
 
   /** By term, by the document's id in the reader; 0 for none. */
@@ -50,6 +51,7 @@ final class RandomIndex implements AutoCloseable {
   private final boolean[] live;
 
   RandomIndex(SplittableRandom random) throws IOException {
+    hasBounds = random.nextInt(6) != 0;
     vocabulary = 1 + random.nextInt(random.nextBoolean() ? 5 : 40);
     List<Map<String, Integer>> documents = new ArrayList<>();
     List<Boolean> evens = new ArrayList<>();
@@ -84,7 +86,7 @@ final class RandomIndex implements AutoCloseable {
         new IndexWriterConfig(new KeywordAnalyzer())
             .setMergePolicy(new LogDocMergePolicy())
             .setMergeScheduler(new SerialMergeScheduler());
-    if (random.nextInt(6) != 0) { // else Lucene's own postings
+    if (hasBounds) { // else Lucene's own postings
       config.setCodec(ImpactCodec.forFields(FIELD));
     }
     if (random.nextInt(4) == 0) { // documents in another order than they were written in
@@ -147,6 +149,11 @@ final class RandomIndex implements AutoCloseable {
 
   DirectoryReader reader() {
     return reader;
+  }
+
+  /** Whether the postings are in the format that has block bounds. */
+  boolean hasBounds() {
+    return hasBounds;
   }
 
   int vocabulary() {
