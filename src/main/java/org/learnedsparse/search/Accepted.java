@@ -15,6 +15,9 @@ import org.learnedsparse.postings.Superblock;
 final class Accepted {
   static final Accepted ALL = new Accepted(/* live= */ null, /* filter= */ null);
 
+  /** So many documents of a block are looked at one by one quicker than all of the block. */
+  private static final int FEW = 8;
+
   private final Bits live;
   private final FixedBitSet filter;
 
@@ -53,7 +56,7 @@ final class Accepted {
   }
 
   /** The bits, one a document, of the block's documents that are in the filter. */
-  long inFilter(int block) {
+  private long inFilter(int block) {
     if (filter == null) {
       return -1;
     }
@@ -62,16 +65,35 @@ final class Accepted {
   }
 
   /**
-   * Whether a document of a block that is in the filter has a sum of at least {@code minimum}.
+   * Which documents of a block are in the filter and have a sum of at least {@code minimum}.
    *
    * @param block the block's number
-   * @param sums 0 or above
+   * @param sums one a document
    * @param from the index of the block's first
+   * @return a bit for each, the first the lowest
+   */
+  long atLeast(int block, int[] sums, int from, int minimum) {
+    long left = inFilter(block);
+    if (Long.bitCount(left) > FEW) {
+      return left & ImpactLoops.BEST.atLeast(sums, from, minimum);
+    }
+    long found = 0;
+    for (; left != 0; left &= left - 1) {
+      boolean its = sums[from + Long.numberOfTrailingZeros(left)] >= minimum;
+      found |= its ? Long.lowestOneBit(left) : 0;
+    }
+    return found;
+  }
+
+  /**
+   * Whether {@link #atLeast} finds any.
+   *
+   * @param sums one a document, 0 or above
    */
   boolean anyAtLeast(int block, int[] sums, int from, int minimum) {
     return filter == null
         ? ImpactLoops.BEST.anyAtLeast(sums, from, minimum)
-        : (ImpactLoops.BEST.atLeast(sums, from, minimum) & inFilter(block)) != 0;
+        : atLeast(block, sums, from, minimum) != 0;
   }
 
   /** Whether anything of a superblock is in the filter. */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.apache.lucene.index.LeafReaderContext;
 import org.learnedsparse.postings.ImpactCursor;
-import org.learnedsparse.postings.ImpactLoops;
 import org.learnedsparse.postings.Superblock;
 
 /**
@@ -225,11 +224,8 @@ final class BlockMaxSearch {
 
   private void offer(int superblock, int block) {
     int first = block << Superblock.BLOCK_BITS;
-    long found = ImpactLoops.BEST.atLeast(scores, first, minimum());
-    if (found == 0) {
-      return;
-    }
-    found &= accepted.inFilter(superblock * Superblock.BLOCKS + block);
+    int number = superblock * Superblock.BLOCKS + block;
+    long found = accepted.atLeast(number, scores, first, minimum());
     for (; found != 0; found &= found - 1) {
       int local = first + Long.numberOfTrailingZeros(found);
       int document = (superblock << Superblock.BITS) + local;
