@@ -1,5 +1,6 @@
 package org.learnedsparse.bench.search.engine;
 
+import java.math.BigDecimal;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -57,6 +58,11 @@ public record Mode(Map<String, Double> parameters) {
     return isExact()
         ? "exact"
         : new TreeMap<>(parameters)
-            .entrySet().stream().map(Object::toString).collect(Collectors.joining(","));
+            .entrySet().stream().map(Mode::toString).collect(Collectors.joining(","));
+  }
+
+  private static String toString(Map.Entry<String, Double> parameter) {
+    BigDecimal value = BigDecimal.valueOf(parameter.getValue()).stripTrailingZeros();
+    return parameter.getKey() + "=" + value.toPlainString();
   }
 }
