@@ -2,11 +2,9 @@ package org.learnedsparse.search;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Weight;
 
@@ -50,59 +48,64 @@ final class TopDocuments {
     LearnedSparseWeight part =
         candidates > MOST_CANDIDATES ? weight : weight.heaviest(approximation.queryMass());
     statistics.countTerms(weight.terms(), weight.terms() - part.terms());
-    if (part.terms() == weight.terms()) {
-      return find(weight, k);
+    boolean complete = part.terms() == weight.terms();
+    long[] found =
+        new Pass(part, complete ? k : candidates, statistics)
+            .find(leaf -> Accepted.in(leaf, filter), approximation);
+    if (complete) {
+      return found;
     }
-    long[] rescored = score(find(part, candidates), weight);
-    return Arrays.copyOfRange(rescored, Math.max(0, rescored.length - k), rescored.length);
+    // How these few are scored is not how the best were found.
+    return new Pass(weight, k, new SearchStatistics(Approximation.NONE))
+        .find(leaf -> Accepted.among(found, leaf), Approximation.NONE);
   }
 
-  private long[] find(LearnedSparseWeight weight, int most) throws IOException {
-    Threshold threshold = new Threshold(most, weight.highestScore());
-    BoundsGauge gauge = new BoundsGauge();
-    List<Callable<TopScores>> searches = new ArrayList<>();
-    for (LeafReaderContext leaf : searcher.getLeafContexts()) {
-      searches.add(() -> search(leaf, weight, new TopScores(most, threshold), gauge));
-    }
-    return TopScores.best(searcher.getTaskExecutor().invokeAll(searches), most);
+  /** The documents of a segment that may be found; null if there are none. */
+  private interface AcceptedDocuments {
+    Accepted in(LeafReaderContext leaf) throws IOException;
   }
 
-  private TopScores search(
-      LeafReaderContext leaf, LearnedSparseWeight weight, TopScores top, BoundsGauge gauge)
-      throws IOException {
-    SegmentTerms terms = weight.terms(leaf);
-    Accepted accepted = terms == null ? null : Accepted.in(leaf, filter);
-    if (accepted != null) {
-      double documents = searcher.getIndexReader().maxDoc();
-      double wanted = k / (documents * accepted.share());
-      BlockMaxSearch search =
-          new BlockMaxSearch(
-              terms, accepted, leaf, wanted, top, gauge, () -> weight.checkCancelled(leaf));
-      double share = leaf.reader().maxDoc() / documents;
-      search.leaveOut(approximation.thresholdFactor(), share * approximation.maxBlocks());
-      search.run();
-      search.report(statistics);
-    }
-    return top;
-  }
+  /** A search through all segments. */
+  private final class Pass {
+    private final LearnedSparseWeight weight;
+    private final int most;
+    private final Threshold threshold;
+    private final BoundsGauge gauge = new BoundsGauge();
+    private final SearchStatistics report;
 
-  /** The same documents with their scores by all terms. */
-  private long[] score(long[] found, LearnedSparseWeight weight) throws IOException {
-    int[] documents = Arrays.stream(found).mapToInt(TopScores::document).sorted().toArray();
-    List<LeafReaderContext> leaves = searcher.getLeafContexts();
-    long[] scored = new long[documents.length];
-    DocumentScorer scorer = null;
-    int leaf = -1;
-    for (int i = 0; i < documents.length; i++) {
-      int its = ReaderUtil.subIndex(documents[i], leaves);
-      if (its != leaf) {
-        leaf = its;
-        scorer = new DocumentScorer(weight, weight.terms(leaves.get(leaf)));
+    Pass(LearnedSparseWeight weight, int most, SearchStatistics report) {
+      this.weight = weight;
+      this.most = most;
+      this.report = report;
+      this.threshold = new Threshold(most, weight.highestScore());
+    }
+
+    long[] find(AcceptedDocuments documents, Approximation allowed) throws IOException {
+      List<Callable<TopScores>> tasks = new ArrayList<>();
+      for (LeafReaderContext leaf : searcher.getLeafContexts()) {
+        tasks.add(() -> search(leaf, documents, allowed));
       }
-      scorer.iterator().advance(documents[i] - leaves.get(leaf).docBase);
-      scored[i] = TopScores.value(documents[i], scorer.score());
+      return TopScores.best(searcher.getTaskExecutor().invokeAll(tasks), most);
     }
-    Arrays.sort(scored);
-    return scored;
+
+    private TopScores search(
+        LeafReaderContext leaf, AcceptedDocuments documents, Approximation allowed)
+        throws IOException {
+      TopScores top = new TopScores(most, threshold);
+      SegmentTerms terms = weight.terms(leaf);
+      Accepted accepted = terms == null ? null : documents.in(leaf);
+      if (accepted != null) {
+        double all = searcher.getIndexReader().maxDoc();
+        double wanted = most / (all * accepted.share());
+        BlockMaxSearch search =
+            new BlockMaxSearch(
+                terms, accepted, leaf, wanted, top, gauge, () -> weight.checkCancelled(leaf));
+        double share = leaf.reader().maxDoc() / all;
+        search.leaveOut(allowed.thresholdFactor(), share * allowed.maxBlocks());
+        search.run();
+        search.report(report);
+      }
+      return top;
+    }
   }
 }
