@@ -55,24 +55,6 @@ final class Accepted {
     return new Accepted(live, set);
   }
 
-  /**
-   * Only some documents, which are alive.
-   *
-   * @param found of {@link TopScores#best}
-   * @return null if none is of the segment
-   */
-  static Accepted among(long[] found, LeafReaderContext context) {
-    FixedBitSet set = null;
-    for (long each : found) {
-      int document = TopScores.document(each) - context.docBase;
-      if (document >= 0 && document < context.reader().maxDoc()) {
-        set = set == null ? new FixedBitSet(context.reader().maxDoc()) : set;
-        set.set(document);
-      }
-    }
-    return set == null ? null : new Accepted(/* live= */ null, set);
-  }
-
   /** The bits, one a document, of the block's documents that are in the filter. */
   private long inFilter(int block) {
     if (filter == null) {

@@ -7,9 +7,8 @@ package org.learnedsparse.search;
  *     the k-th score. A bound is rarely reached, so that a factor slightly below 1 loses little.
  *     (Mallia, Suel, Tonellotto, "Faster Learned Sparse Retrieval with Block-Max Pruning", SIGIR
  *     2024, call it α.)
- * @param queryMass 0 to 1, above 0: documents are found by the heaviest terms that have this share
- *     of the sum of the query's weights, and then scored by all terms; for more than 100 documents
- *     that would take longer than an exact search, so all terms find them
+ * @param queryMass 0 to 1, above 0: only the heaviest terms that have this share of the sum of the
+ *     query's weights count in bounds; what is not ruled out is scored by all terms
  * @param maxBlocks how many blocks of 64 documents are looked at, at most, in a shard: the segments
  *     get shares of it by their sizes; 0 for no limit. Segments without block bounds are searched
  *     whole

@@ -52,6 +52,7 @@ final class BlockMaxSearch {
   private final Checkpoint checkpoint;
 
   private final int[] scores = new int[Superblock.DOCUMENTS];
+  private boolean bounded;
   private long visited;
   private long examined;
   private long offered;
@@ -75,7 +76,8 @@ final class BlockMaxSearch {
    * @param wanted the share of the index' accepted documents that are wanted
    */
   BlockMaxSearch(
-      SegmentTerms terms,
+      RankedTerms terms,
+      TermWeights weights,
       Accepted accepted,
       LeafReaderContext leaf,
       double wanted,
@@ -83,8 +85,8 @@ final class BlockMaxSearch {
       BoundsGauge gauge,
       Checkpoint checkpoint)
       throws IOException {
-    this.terms = new RankedTerms(terms);
-    this.weights = terms.weights();
+    this.terms = terms;
+    this.weights = weights;
     this.accepted = accepted;
     this.base = leaf.docBase;
     this.superblocks = Superblock.count(leaf.reader().maxDoc());
@@ -107,7 +109,7 @@ final class BlockMaxSearch {
 
   void run() throws IOException {
     boolean limited = maxBlocks > 0;
-    boolean bounded =
+    boolean mayBound =
         terms.haveBounds() && (limited || BoundsGauge.mayPay(wanted, terms.clustering()));
     int partition = Math.max(1, Math.min(PARTITION, PLACES / terms.size()));
     SuperblockBounds bounds = null;
@@ -118,8 +120,9 @@ final class BlockMaxSearch {
       if (limited) {
         limit = (long) Math.ceil(maxBlocks * to / superblocks);
       }
-      if (bounded && (limited || gauge.isWorthwhile())) {
+      if (mayBound && (limited || gauge.isWorthwhile())) {
         bounds = bounds == null ? new SuperblockBounds(terms, accepted, to - from) : bounds;
+        bounded = true;
         visitByBounds(from, to, bounds);
       } else {
         visitAll(from, to);
@@ -131,6 +134,9 @@ final class BlockMaxSearch {
   /** Adds what this went through. */
   void report(SearchStatistics statistics) {
     statistics.count(superblocks, visited, examined, offered, leftOut);
+    if (bounded && terms.bounded() < terms.size()) {
+      statistics.leaveOutTerms();
+    }
   }
 
   private void visitAll(int from, int to) throws IOException {

@@ -27,36 +27,47 @@ final class LearnedSparseWeight extends Weight {
 
   private final LearnedSparseQuery query;
 
-  /** Those of the query's terms that count. */
   private final SparseVector vector;
-
   private final float boost;
   private final TermWeights weights;
 
   LearnedSparseWeight(LearnedSparseQuery query, float boost) {
-    this(query, query.vector(), boost);
-  }
-
-  private LearnedSparseWeight(LearnedSparseQuery query, SparseVector vector, float boost) {
     super(query);
     this.query = query;
-    this.vector = vector;
+    this.vector = query.vector();
     this.boost = boost;
     this.weights = TermWeights.of(vector, (double) query.quantiser().step() * boost);
   }
 
   /**
-   * With the heaviest terms only.
+   * The weight of the lightest of the heaviest terms, in the unit of {@link TermWeights}.
    *
-   * @param mass the share of the sum of the weights that they have, above 0, up to 1
-   * @return this if that is all terms
+   * @param mass the share of the sum of the weights that these terms have, above 0, up to 1
+   * @return 1 or above
    */
-  LearnedSparseWeight heaviest(double mass) {
+  int leastOfHeaviest(double mass) {
     if (mass == 1) {
-      return this; // whatever a sum's rounding says
+      return 1; // whatever a sum's rounding says
     }
-    SparseVector part = new Pruning(Pruning.Type.ALPHA_MASS, mass).apply(vector);
-    return part.size() == vector.size() ? this : new LearnedSparseWeight(query, part, boost);
+    SparseVector heaviest = new Pruning(Pruning.Type.ALPHA_MASS, mass).apply(vector);
+    float lightest = Float.MAX_VALUE;
+    for (int i = 0; i < heaviest.size(); i++) {
+      lightest = Math.min(lightest, heaviest.weight(i));
+    }
+    int least = Integer.MAX_VALUE;
+    for (int i = 0; i < vector.size(); i++) {
+      least = vector.weight(i) < lightest ? least : Math.min(least, weights.get(i));
+    }
+    return least;
+  }
+
+  /** How many terms have a lower weight. */
+  int termsBelow(int weight) {
+    int below = 0;
+    for (int i = 0; i < vector.size(); i++) {
+      below += weights.get(i) < weight ? 1 : 0;
+    }
+    return below;
   }
 
   /** How many terms there are. */

@@ -21,12 +21,21 @@ final class RankedTerms {
   private final ImpactCursor[] cursors;
   private final int[] weights;
   private final int highestSum;
+  private final int bounded;
   private final int leading;
   private final double trailingShare;
 
   private record Ranked(ImpactCursor cursor, int weight, int most) {}
 
+  /** All of them with bounds. */
   RankedTerms(SegmentTerms terms) throws IOException {
+    this(terms, /* leastBounded= */ 1);
+  }
+
+  /**
+   * @param leastBounded terms of a lower weight come last, and do without bounds
+   */
+  RankedTerms(SegmentTerms terms, int leastBounded) throws IOException {
     ImpactCursor[] unranked = terms.cursors();
     Ranked[] ranked = new Ranked[unranked.length];
     int highest = 0;
@@ -35,9 +44,12 @@ final class RankedTerms {
       ranked[i] = new Ranked(unranked[i], terms.weight(i), most);
       highest += most;
     }
-    Arrays.sort(ranked, Comparator.comparingInt(Ranked::most).reversed());
+    Comparator<Ranked> byMost = Comparator.comparingInt(Ranked::most).reversed();
+    Comparator<Ranked> bounded = Comparator.comparing(term -> term.weight() < leastBounded);
+    Arrays.sort(ranked, bounded.thenComparing(byMost));
     this.cursors = new ImpactCursor[ranked.length];
     this.weights = new int[ranked.length];
+    int withBounds = 0;
     int first = 0;
     int sum = 0;
     double postings = 0;
@@ -45,13 +57,16 @@ final class RankedTerms {
     for (int i = 0; i < ranked.length; i++) {
       cursors[i] = ranked[i].cursor();
       weights[i] = ranked[i].weight();
-      boolean leads = sum < LEADING_SHARE * highest;
+      boolean hasBounds = weights[i] >= leastBounded;
+      boolean leads = hasBounds && sum < LEADING_SHARE * highest;
+      withBounds += hasBounds ? 1 : 0;
       first += leads ? 1 : 0;
       sum += ranked[i].most();
       postings += cursors[i].documentFrequency();
       trailing += leads ? 0 : cursors[i].documentFrequency();
     }
     this.highestSum = highest;
+    this.bounded = withBounds;
     this.leading = first;
     this.trailingShare = trailing / postings;
   }
@@ -70,6 +85,11 @@ final class RankedTerms {
     return leading;
   }
 
+  /** How many terms count in bounds: the leading and others. */
+  int bounded() {
+    return bounded;
+  }
+
   /** All terms' cursors: shared, not to be changed. */
   ImpactCursor[] cursors() {
     return cursors;
@@ -85,7 +105,7 @@ final class RankedTerms {
     return trailingShare;
   }
 
-  /** Whether all terms have bounds. */
+  /** Whether the segment has bounds. */
   boolean haveBounds() {
     for (ImpactCursor cursor : cursors) {
       if (cursor instanceof TermImpacts == false) {

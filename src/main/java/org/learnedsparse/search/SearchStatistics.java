@@ -11,6 +11,7 @@ public final class SearchStatistics {
   private final LongAdder documents = new LongAdder();
   private final LongAdder blocksLeftOut = new LongAdder();
   private volatile int terms;
+  private volatile int lightTerms;
   private volatile int termsLeftOut;
 
   SearchStatistics(Approximation approximation) {
@@ -38,11 +39,16 @@ public final class SearchStatistics {
    * Notes the query's terms.
    *
    * @param all of them
-   * @param leftOut those that the approximation did without
+   * @param light those that the approximation may leave out of bounds
    */
-  void countTerms(int all, int leftOut) {
+  void countTerms(int all, int light) {
     terms = all;
-    termsLeftOut = leftOut;
+    lightTerms = light;
+  }
+
+  /** Notes that in some segment the light terms did not count in bounds. */
+  void leaveOutTerms() {
+    termsLeftOut = lightTerms;
   }
 
   /** Of how many blocks documents were looked at. */

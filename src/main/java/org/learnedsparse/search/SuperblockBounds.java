@@ -22,10 +22,10 @@ final class SuperblockBounds {
 
   private int count;
 
-  /** For each block: no document in it has a higher sum. */
+  /** For each block: no document in it has a higher sum of the terms that count in bounds. */
   private final int[] blocks;
 
-  /** For each block: no document in it gets more from the terms that do not lead. */
+  /** For each block: no document in it gets more from those of them that do not lead. */
   private final int[] trailing;
 
   /** For each superblock: the bound of its best block. */
@@ -68,9 +68,10 @@ final class SuperblockBounds {
     Arrays.fill(blocks, 0, its, 0);
     Arrays.fill(leftOut, 0, count, 0);
     Arrays.fill(places, 0, count * terms.size(), 0);
-    bound(terms.leading(), terms.size());
+    bound(terms.leading(), terms.bounded());
     System.arraycopy(blocks, 0, trailing, 0, its);
     bound(0, terms.leading());
+    place(terms.bounded(), terms.size());
     accepted.clearOutside(blocks, its, from * Superblock.BLOCKS);
     for (int s = 0; s < count; s++) {
       int highest = 0;
@@ -87,6 +88,15 @@ final class SuperblockBounds {
       int weight = terms.weights()[i];
       for (int s = term.advance(from); s < from + count; s = term.next()) {
         term.addBounds(weight, blocks, (s - from) * Superblock.BLOCKS);
+        places[(s - from) * terms.size() + i] = term.place();
+      }
+    }
+  }
+
+  private void place(int firstTerm, int endTerm) throws IOException {
+    for (int i = firstTerm; i < endTerm; i++) {
+      TermImpacts term = (TermImpacts) terms.cursors()[i];
+      for (int s = term.advance(from); s < from + count; s = term.next()) {
         places[(s - from) * terms.size() + i] = term.place();
       }
     }

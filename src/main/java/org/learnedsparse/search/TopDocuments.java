@@ -10,15 +10,6 @@ import org.apache.lucene.search.Weight;
 
 /** Finds the best documents of an index, its segments side by side where the searcher does so. */
 final class TopDocuments {
-  /**
-   * So many times the wanted documents are found by a part of the query's terms, before all terms
-   * decide.
-   */
-  private static final double CANDIDATES = 1.5;
-
-  /** To score more documents than this by all terms would take longer than to find them so. */
-  private static final int MOST_CANDIDATES = 150;
-
   private final IndexSearcher searcher;
   private final Weight filter;
   private final int k;
@@ -44,68 +35,46 @@ final class TopDocuments {
 
   /** The best as {@link TopScores#best} gives them. */
   long[] find(LearnedSparseWeight weight) throws IOException {
-    int candidates = (int) Math.ceil(CANDIDATES * k);
-    LearnedSparseWeight part =
-        candidates > MOST_CANDIDATES ? weight : weight.heaviest(approximation.queryMass());
-    statistics.countTerms(weight.terms(), weight.terms() - part.terms());
-    boolean complete = part.terms() == weight.terms();
-    long[] found =
-        new Pass(part, complete ? k : candidates, statistics)
-            .find(leaf -> Accepted.in(leaf, filter), approximation);
-    if (complete) {
-      return found;
+    Threshold threshold = new Threshold(k, weight.highestScore());
+    BoundsGauge gauge = new BoundsGauge();
+    int leastBounded = weight.leastOfHeaviest(approximation.queryMass());
+    statistics.countTerms(weight.terms(), weight.termsBelow(leastBounded));
+    List<Callable<TopScores>> searches = new ArrayList<>();
+    for (LeafReaderContext leaf : searcher.getLeafContexts()) {
+      TopScores top = new TopScores(k, threshold);
+      searches.add(() -> search(leaf, weight, leastBounded, top, gauge));
     }
-    // How these few are scored is not how the best were found.
-    return new Pass(weight, k, new SearchStatistics(Approximation.NONE))
-        .find(leaf -> Accepted.among(found, leaf), Approximation.NONE);
+    return TopScores.best(searcher.getTaskExecutor().invokeAll(searches), k);
   }
 
-  /** The documents of a segment that may be found; null if there are none. */
-  private interface AcceptedDocuments {
-    Accepted in(LeafReaderContext leaf) throws IOException;
-  }
-
-  /** A search through all segments. */
-  private final class Pass {
-    private final LearnedSparseWeight weight;
-    private final int most;
-    private final Threshold threshold;
-    private final BoundsGauge gauge = new BoundsGauge();
-    private final SearchStatistics report;
-
-    Pass(LearnedSparseWeight weight, int most, SearchStatistics report) {
-      this.weight = weight;
-      this.most = most;
-      this.report = report;
-      this.threshold = new Threshold(most, weight.highestScore());
+  private TopScores search(
+      LeafReaderContext leaf,
+      LearnedSparseWeight weight,
+      int leastBounded,
+      TopScores top,
+      BoundsGauge gauge)
+      throws IOException {
+    SegmentTerms terms = weight.terms(leaf);
+    Accepted accepted = terms == null ? null : Accepted.in(leaf, filter);
+    if (accepted != null) {
+      RankedTerms ranked = new RankedTerms(terms, leastBounded);
+      double documents = searcher.getIndexReader().maxDoc();
+      double wanted = k / (documents * accepted.share());
+      BlockMaxSearch search =
+          new BlockMaxSearch(
+              ranked,
+              terms.weights(),
+              accepted,
+              leaf,
+              wanted,
+              top,
+              gauge,
+              () -> weight.checkCancelled(leaf));
+      double share = leaf.reader().maxDoc() / documents;
+      search.leaveOut(approximation.thresholdFactor(), share * approximation.maxBlocks());
+      search.run();
+      search.report(statistics);
     }
-
-    long[] find(AcceptedDocuments documents, Approximation allowed) throws IOException {
-      List<Callable<TopScores>> tasks = new ArrayList<>();
-      for (LeafReaderContext leaf : searcher.getLeafContexts()) {
-        tasks.add(() -> search(leaf, documents, allowed));
-      }
-      return TopScores.best(searcher.getTaskExecutor().invokeAll(tasks), most);
-    }
-
-    private TopScores search(
-        LeafReaderContext leaf, AcceptedDocuments documents, Approximation allowed)
-        throws IOException {
-      TopScores top = new TopScores(most, threshold);
-      SegmentTerms terms = weight.terms(leaf);
-      Accepted accepted = terms == null ? null : documents.in(leaf);
-      if (accepted != null) {
-        double all = searcher.getIndexReader().maxDoc();
-        double wanted = most / (all * accepted.share());
-        BlockMaxSearch search =
-            new BlockMaxSearch(
-                terms, accepted, leaf, wanted, top, gauge, () -> weight.checkCancelled(leaf));
-        double share = leaf.reader().maxDoc() / all;
-        search.leaveOut(allowed.thresholdFactor(), share * allowed.maxBlocks());
-        search.run();
-        search.report(report);
-      }
-      return top;
-    }
+    return top;
   }
 }
