@@ -71,7 +71,7 @@ record Settings(
                              default feature_field,learned_sparse
         --approximate MODE   also searches so where the engine can, such as
                              threshold_factor=0.9,query_mass=0.95; give it again for more modes
-        --warmup N           rounds that are not counted; default 2
+        --warmup N           rounds that are not counted; default 8
         --rounds N           rounds, of which the fastest counts for each query; default 5
         --keep DIR           keeps collection, order and indices, and uses those it finds there
         --work DIR           for temporary files; default: the system's folder
@@ -96,7 +96,7 @@ record Settings(
     defaults.put("filter-share", "0");
     defaults.put("engines", "feature_field,learned_sparse");
     defaults.put("approximate", "");
-    defaults.put("warmup", "2");
+    defaults.put("warmup", "8");
     defaults.put("rounds", "5");
     defaults.put("keep", "");
     defaults.put("work", "");
