@@ -11,9 +11,11 @@ import org.learnedsparse.postings.Superblock;
  *
  * <p>Bounds are fine, scoring is coarse: the bound of each block is the sum of weight × the block's
  * largest impact. The superblocks with the best blocks are visited first, and then all others that
- * still compete. Of a visited superblock the sections that compete are scored, term by term.
- * (Blocks and bounds: Mallia, Suel, Tonellotto, "Faster Learned Sparse Retrieval with Block-Max
- * Pruning", SIGIR 2024.) Where bounds do not pay, superblocks are scored one after the other.
+ * still compete. Of a visited superblock the sections that compete are scored, term by term: by the
+ * leading terms first, and by the others where a document may still reach the threshold. (Blocks
+ * and bounds: Mallia, Suel, Tonellotto, "Faster Learned Sparse Retrieval with Block-Max Pruning",
+ * SIGIR 2024. Leading terms: {@link RankedTerms}.) Where bounds do not pay, superblocks are scored
+ * one after the other.
  */
 final class BlockMaxSearch {
   /** Something to be called now and then, which throws if the search is to stop. */
@@ -83,8 +85,7 @@ final class BlockMaxSearch {
       double wanted,
       TopScores top,
       BoundsGauge gauge,
-      Checkpoint checkpoint)
-      throws IOException {
+      Checkpoint checkpoint) {
     this.terms = terms;
     this.weights = weights;
     this.accepted = accepted;
