@@ -24,7 +24,7 @@ public final class LoopsBenchmark {
       """
       usage: bench/loops [OPTION...]
 
-      Times the three loops that a search spends its time in, by JMH: in plain Java, and as searches
+      Times the loops that a search spends its time in, by JMH: in plain Java, and as searches
       run them on this JVM, in vector instructions where it has them.
 
         --iterations N       short iterations that count, in each JVM; default 100

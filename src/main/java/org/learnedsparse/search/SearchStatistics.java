@@ -52,7 +52,7 @@ public final class SearchStatistics {
   }
 
   /** Of how many blocks documents were looked at. */
-  public long examined() {
+  long examined() {
     return blocks.sum();
   }
 

@@ -68,10 +68,9 @@ final class SuperblockBounds {
     Arrays.fill(blocks, 0, its, 0);
     Arrays.fill(leftOut, 0, count, 0);
     Arrays.fill(places, 0, count * terms.size(), 0);
-    bound(terms.leading(), terms.bounded());
+    bound(terms.leading(), terms.size());
     System.arraycopy(blocks, 0, trailing, 0, its);
     bound(0, terms.leading());
-    place(terms.bounded(), terms.size());
     accepted.clearOutside(blocks, its, from * Superblock.BLOCKS);
     for (int s = 0; s < count; s++) {
       int highest = 0;
@@ -86,17 +85,11 @@ final class SuperblockBounds {
     for (int i = firstTerm; i < endTerm; i++) {
       TermImpacts term = (TermImpacts) terms.cursors()[i];
       int weight = terms.weights()[i];
+      boolean counts = i < terms.bounded();
       for (int s = term.advance(from); s < from + count; s = term.next()) {
-        term.addBounds(weight, blocks, (s - from) * Superblock.BLOCKS);
-        places[(s - from) * terms.size() + i] = term.place();
-      }
-    }
-  }
-
-  private void place(int firstTerm, int endTerm) throws IOException {
-    for (int i = firstTerm; i < endTerm; i++) {
-      TermImpacts term = (TermImpacts) terms.cursors()[i];
-      for (int s = term.advance(from); s < from + count; s = term.next()) {
+        if (counts) {
+          term.addBounds(weight, blocks, (s - from) * Superblock.BLOCKS);
+        }
         places[(s - from) * terms.size() + i] = term.place();
       }
     }
