@@ -22,6 +22,9 @@ import org.learnedsparse.tools.onnx.WordPieceTokenizer;
  *       #DOCUMENT}; queries through a static table, weights as in {@link #QUERY}. Windows of 16
  *       tokens that share 4.
  *   <li>{@code words}: both sides through a table in which each word weighs 1.
+ *   <li>{@code adapted}: both sides through a table with the weights of {@link #QUERY}; those of
+ *       queries are adapted to the index, with an {@code index_idf} of 0.5.
+ *   <li>{@code graphs}: both sides through the graph of {@code tiny}.
  *   <li>{@code broken}: a folder that no model can be loaded from.
  * </ul>
  *
@@ -74,6 +77,14 @@ public final class TestModels {
         words.stream().collect(Collectors.toMap(Function.identity(), word -> 1)));
     Map<String, String> ones = Map.of("table", "ones.json");
     write(plain.resolve("model.json"), Map.of("document", ones, "query", ones));
+    Path adapted = folder(models, "adapted", words);
+    write(adapted.resolve("weights.json"), QUERY);
+    write(
+        adapted.resolve("model.json"),
+        Map.of(
+            "document", Map.of("table", "weights.json"),
+            "query", Map.of("table", "weights.json", "index_idf", 0.5)));
+    writeGraph(folder(models, "graphs", words).resolve("onnx/model.onnx"), words);
     Path broken = folder(models, "broken", words);
     write(broken.resolve("model.json"), Map.of("document", Map.of("graph", "missing.onnx")));
     return node.configDirectory(models, "learned-sparse/models");

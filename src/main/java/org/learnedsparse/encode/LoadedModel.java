@@ -117,6 +117,9 @@ final class LoadedModel implements Closeable {
       steps.put("special_tokens", pooler.specialTokens());
     } else if (route(mode) instanceof Route.Table table) {
       steps.put("table", table.file());
+      if (mode == Mode.QUERY) {
+        steps.put("index_idf", table.indexIdf());
+      }
     }
     return steps;
   }

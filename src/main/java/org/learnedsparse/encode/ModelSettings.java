@@ -22,6 +22,8 @@ import java.util.Set;
 public record ModelSettings(
     String description, int maxLength, int overlap, Route document, Route query) {
   private static final String FILE = "model.json";
+  private static final String DOCUMENT = "document";
+  private static final String QUERY = "query";
   private static final int DEFAULT_MAX_LENGTH = 512;
 
   public ModelSettings {
@@ -38,12 +40,10 @@ public record ModelSettings(
   static ModelSettings read(Path folder) throws IOException {
     JsonObject json =
         Files.exists(folder.resolve(FILE)) ? readObject(folder, FILE) : new JsonObject();
-    allow(json, FILE, Set.of("description", "max_length", "overlap", "document", "query"));
+    allow(json, FILE, Set.of("description", "max_length", "overlap", DOCUMENT, QUERY));
     int maxLength = integer(json, "max_length", DEFAULT_MAX_LENGTH);
-    Route document =
-        json.has("document") ? route(json.get("document"), "document") : detectGraph(folder);
-    Route query =
-        json.has("query") ? route(json.get("query"), "query") : detectQuery(folder, document);
+    Route document = json.has(DOCUMENT) ? route(json.get(DOCUMENT), DOCUMENT) : detectGraph(folder);
+    Route query = json.has(QUERY) ? route(json.get(QUERY), QUERY) : detectQuery(folder, document);
     return new ModelSettings(
         json.has("description") ? json.get("description").getAsString() : "",
         maxLength,
@@ -95,7 +95,7 @@ public record ModelSettings(
   }
 
   private static Route detectQuery(Path folder, Route document) {
-    return Files.exists(folder.resolve("idf.json")) ? new Route.Table("idf.json") : document;
+    return Files.exists(folder.resolve("idf.json")) ? new Route.Table("idf.json", 0) : document;
   }
 
   private static Route route(JsonElement element, String side) {
@@ -108,8 +108,9 @@ public record ModelSettings(
           "[" + side + "] in [model.json] needs either a [graph] or a [table]; it is " + json);
     }
     if (json.has("table")) {
-      allow(json, side, Set.of("table"));
-      return new Route.Table(json.get("table").getAsString());
+      // Only a query meets an index.
+      allow(json, side, side.equals(QUERY) ? Set.of("table", "index_idf") : Set.of("table"));
+      return new Route.Table(json.get("table").getAsString(), share(json, "index_idf"));
     }
     allow(json, side, Set.of("graph", "output", "pooling", "activation", "special_tokens"));
     return new Route.Graph(
@@ -130,6 +131,21 @@ public record ModelSettings(
       throw new ModelException(
           "[" + name + "] is [" + json.get(name) + "]; it must be an integer", e);
     }
+  }
+
+  /** A number from 0 to 1; 0 if there is none. */
+  private static double share(JsonObject json, String name) {
+    JsonElement given = json.get(name);
+    if (given == null) {
+      return 0;
+    }
+    if (given.isJsonPrimitive() && given.getAsJsonPrimitive().isNumber()) {
+      double share = given.getAsDouble();
+      if (share >= 0 && share <= 1) {
+        return share;
+      }
+    }
+    throw new ModelException("[" + name + "] is [" + given + "]; it must be a number, 0 to 1");
   }
 
   private static void allow(JsonObject json, String where, Set<String> known) {

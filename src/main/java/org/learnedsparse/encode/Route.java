@@ -20,6 +20,8 @@ public sealed interface Route {
    * A static table: no inference.
    *
    * @param file a JSON object of weights by token, relative to the model's folder
+   * @param indexIdf how far the weights are adapted to the index that is searched, from 0, not at
+   *     all, to 1
    */
-  record Table(String file) implements Route {}
+  record Table(String file, double indexIdf) implements Route {}
 }

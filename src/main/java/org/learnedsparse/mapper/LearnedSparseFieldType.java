@@ -10,6 +10,7 @@ import org.elasticsearch.index.mapper.SourceValueFetcher;
 import org.elasticsearch.index.mapper.TextSearchInfo;
 import org.elasticsearch.index.mapper.ValueFetcher;
 import org.elasticsearch.index.query.SearchExecutionContext;
+import org.learnedsparse.search.IndexIdf;
 import org.learnedsparse.search.LearnedSparseQuery;
 import org.learnedsparse.vector.Quantiser;
 import org.learnedsparse.vector.SparseVector;
@@ -33,7 +34,12 @@ public final class LearnedSparseFieldType extends MappedFieldType {
 
   /** A query that scores the documents by these weights. */
   public LearnedSparseQuery query(SparseVector vector) {
-    return new LearnedSparseQuery(name(), vector, quantiser);
+    return query(vector, IndexIdf.NONE);
+  }
+
+  /** A query that scores the documents by these weights, adapted to each index. */
+  public LearnedSparseQuery query(SparseVector vector, IndexIdf indexIdf) {
+    return new LearnedSparseQuery(name(), vector, quantiser, indexIdf);
   }
 
   Quantiser quantiser() {

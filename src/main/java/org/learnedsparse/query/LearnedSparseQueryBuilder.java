@@ -30,6 +30,7 @@ import org.elasticsearch.xcontent.XContentParser;
 import org.learnedsparse.mapper.LearnedSparseFieldMapper;
 import org.learnedsparse.mapper.LearnedSparseFieldType;
 import org.learnedsparse.search.Approximation;
+import org.learnedsparse.search.IndexIdf;
 import org.learnedsparse.search.LearnedSparseQuery;
 import org.learnedsparse.search.TopDocumentsQuery;
 import org.learnedsparse.vector.SparseVector;
@@ -74,41 +75,40 @@ public final class LearnedSparseQueryBuilder
   private final String field;
   private final Input input;
 
-  /** The model that encodes the text; null for the field's. */
-  private final String model;
+  private final RequestedEncoding encoding;
 
   private final Best best;
 
   private final List<QueryBuilder> filters;
 
   /**
-   * The text's vectors by model: null before encoding has started, empty until it has ended.
+   * The text's weights by model: null before encoding has started, empty until it has ended.
    * Rewriting goes on meanwhile, so the two must be told apart.
    */
-  private final AtomicReference<Map<String, SparseVector>> encoded;
+  private final AtomicReference<Map<String, EncodedQuery>> encoded;
 
   LearnedSparseQueryBuilder(
       QueryServices services,
       String field,
       Input input,
-      String model,
+      RequestedEncoding encoding,
       Best best,
       List<QueryBuilder> filters) {
-    this(services, field, input, model, best, filters, null);
+    this(services, field, input, encoding, best, filters, null);
   }
 
   private LearnedSparseQueryBuilder(
       QueryServices services,
       String field,
       Input input,
-      String model,
+      RequestedEncoding encoding,
       Best best,
       List<QueryBuilder> filters,
-      AtomicReference<Map<String, SparseVector>> encoded) {
+      AtomicReference<Map<String, EncodedQuery>> encoded) {
     this.services = services;
     this.field = field;
     this.input = input;
-    this.model = model;
+    this.encoding = encoding;
     this.best = best;
     this.filters = List.copyOf(filters);
     this.encoded = encoded;
@@ -124,15 +124,13 @@ public final class LearnedSparseQueryBuilder
     super(in);
     this.services = services;
     this.field = in.readString();
-    this.input = new Input(in.readOptionalString(), in.readBoolean() ? readVector(in) : null);
-    this.model = in.readOptionalString();
+    this.input =
+        new Input(in.readOptionalString(), in.readBoolean() ? EncodedQuery.readVector(in) : null);
+    this.encoding = RequestedEncoding.read(in);
     this.best =
         new Best(in.readOptionalVInt(), in.readOptionalWriteable(RequestedApproximation::read));
     this.filters = readQueries(in);
-    this.encoded =
-        in.readBoolean()
-            ? new AtomicReference<>(in.readMap(LearnedSparseQueryBuilder::readVector))
-            : null;
+    this.encoded = in.readBoolean() ? new AtomicReference<>(in.readMap(EncodedQuery::read)) : null;
   }
 
   @Override
@@ -141,25 +139,17 @@ public final class LearnedSparseQueryBuilder
     out.writeOptionalString(input.text());
     out.writeBoolean(input.vector() != null);
     if (input.vector() != null) {
-      writeVector(out, input.vector());
+      EncodedQuery.writeVector(out, input.vector());
     }
-    out.writeOptionalString(model);
+    encoding.writeTo(out);
     out.writeOptionalVInt(best.k());
     out.writeOptionalWriteable(best.approximation());
     writeQueries(out, filters);
-    Map<String, SparseVector> vectors = encoded();
-    out.writeBoolean(vectors != null);
-    if (vectors != null) {
-      out.writeMap(vectors, LearnedSparseQueryBuilder::writeVector);
+    Map<String, EncodedQuery> byModel = encoded();
+    out.writeBoolean(byModel != null);
+    if (byModel != null) {
+      out.writeMap(byModel, StreamOutput::writeWriteable);
     }
-  }
-
-  private static SparseVector readVector(StreamInput in) throws IOException {
-    return SparseVector.of(in.readMap(StreamInput::readFloat));
-  }
-
-  private static void writeVector(StreamOutput out, SparseVector vector) throws IOException {
-    out.writeMap(vector.toMap(), StreamOutput::writeFloat);
   }
 
   @Override
@@ -181,8 +171,11 @@ public final class LearnedSparseQueryBuilder
     } else {
       builder.field(QueryParser.QUERY_VECTOR, input.vector().toMap());
     }
-    if (model != null) {
-      builder.field(QueryParser.MODEL, model);
+    if (encoding.model() != null) {
+      builder.field(QueryParser.MODEL, encoding.model());
+    }
+    if (encoding.indexIdf() != null) {
+      builder.field(QueryParser.INDEX_IDF, encoding.indexIdf());
     }
     if (best.k() != null) {
       builder.field(QueryParser.K, best.k());
@@ -216,14 +209,15 @@ public final class LearnedSparseQueryBuilder
         || canEncode(context) == false) {
       return rewritten.equals(filters) ? this : with(rewritten, encoded);
     }
-    NavigableSet<String> models = services.encoder().models(model, field, indices(context));
-    AtomicReference<Map<String, SparseVector>> pending = new AtomicReference<>();
+    NavigableSet<String> models =
+        services.encoder().models(encoding.model(), field, indices(context));
+    AtomicReference<Map<String, EncodedQuery>> pending = new AtomicReference<>();
     context.registerAsyncAction(
         (client, listener) -> {
-          ActionListener<Map<String, SparseVector>> done =
+          ActionListener<Map<String, EncodedQuery>> done =
               listener.map(
-                  vectors -> {
-                    pending.set(vectors);
+                  byModel -> {
+                    pending.set(byModel);
                     return null;
                   });
           if (mustCheck) {
@@ -241,7 +235,7 @@ public final class LearnedSparseQueryBuilder
   private void check(
       String inferenceFree,
       NavigableSet<String> models,
-      ActionListener<Map<String, SparseVector>> listener) {
+      ActionListener<Map<String, EncodedQuery>> listener) {
     if (inferenceFree != null) {
       throw best.approximation().refusal(field, inferenceFree);
     }
@@ -249,11 +243,11 @@ public final class LearnedSparseQueryBuilder
   }
 
   private void encode(
-      NavigableSet<String> models, ActionListener<Map<String, SparseVector>> listener) {
+      NavigableSet<String> models, ActionListener<Map<String, EncodedQuery>> listener) {
     if (input.text() == null) {
       listener.onResponse(Map.of());
     } else {
-      services.encoder().encode(input.text(), models, listener);
+      services.encoder().encode(input.text(), field, encoding, models, listener);
     }
   }
 
@@ -262,7 +256,7 @@ public final class LearnedSparseQueryBuilder
     return context.convertToSearchExecutionContext() == null
         && context.convertToCoordinatorRewriteContext() == null
         && context.convertToInnerHitsRewriteContext() == null
-        && (model != null || context.getResolvedIndices() != null);
+        && (encoding.model() != null || context.getResolvedIndices() != null);
   }
 
   private static Collection<IndexMetadata> indices(QueryRewriteContext context) {
@@ -271,9 +265,9 @@ public final class LearnedSparseQueryBuilder
   }
 
   private LearnedSparseQueryBuilder with(
-      List<QueryBuilder> newFilters, AtomicReference<Map<String, SparseVector>> newEncoded) {
+      List<QueryBuilder> newFilters, AtomicReference<Map<String, EncodedQuery>> newEncoded) {
     return new LearnedSparseQueryBuilder(
-            services, field, input, model, best, newFilters, newEncoded)
+            services, field, input, encoding, best, newFilters, newEncoded)
         .boost(boost)
         .queryName(queryName);
   }
@@ -297,7 +291,8 @@ public final class LearnedSparseQueryBuilder
               + "]");
     }
     LearnedSparseFieldType sparse = (LearnedSparseFieldType) type;
-    LearnedSparseQuery query = sparse.query(vector(sparse));
+    EncodedQuery weights = weights(sparse);
+    LearnedSparseQuery query = sparse.query(weights.vector(), indexIdf(weights));
     Query filter = filter(context);
     if (best.isAll() == false) {
       if (best.approximation() != null) {
@@ -330,18 +325,24 @@ public final class LearnedSparseQueryBuilder
     return best.approximation() == null ? Approximation.NONE : best.approximation().approximation();
   }
 
-  /** The text's vectors by model, or null if they are not known. */
-  private Map<String, SparseVector> encoded() {
+  private static IndexIdf indexIdf(EncodedQuery weights) {
+    return weights.indexIdf() == 0
+        ? IndexIdf.NONE
+        : new IndexIdf(weights.indexIdf(), ShardStatistics.INSTANCE);
+  }
+
+  /** The text's weights by model, or null if they are not known. */
+  private Map<String, EncodedQuery> encoded() {
     return encoded == null ? null : encoded.get();
   }
 
-  private SparseVector vector(LearnedSparseFieldType type) {
+  private EncodedQuery weights(LearnedSparseFieldType type) {
     if (input.vector() != null) {
-      return input.vector();
+      return EncodedQuery.fixed(input.vector());
     }
-    Map<String, SparseVector> vectors = encoded();
-    String wanted = model != null ? model : type.model();
-    if (vectors == null || vectors.containsKey(wanted) == false) {
+    Map<String, EncodedQuery> byModel = encoded();
+    String wanted = encoding.model() != null ? encoding.model() : type.model();
+    if (byModel == null || byModel.containsKey(wanted) == false) {
       throw new IllegalArgumentException(
           "["
               + NAME
@@ -356,7 +357,7 @@ public final class LearnedSparseQueryBuilder
               + QueryParser.QUERY_VECTOR
               + "] in the query");
     }
-    return vectors.get(wanted);
+    return byModel.get(wanted);
   }
 
   /** All filters as one query, with the searched alias's own where k is chosen; null for none. */
@@ -379,7 +380,7 @@ public final class LearnedSparseQueryBuilder
   protected boolean doEquals(LearnedSparseQueryBuilder other) {
     return field.equals(other.field)
         && input.equals(other.input)
-        && Objects.equals(model, other.model)
+        && encoding.equals(other.encoding)
         && best.equals(other.best)
         && filters.equals(other.filters)
         && Objects.equals(encoded(), other.encoded());
@@ -387,6 +388,6 @@ public final class LearnedSparseQueryBuilder
 
   @Override
   protected int doHashCode() {
-    return Objects.hash(field, input, model, best, filters, encoded());
+    return Objects.hash(field, input, encoding, best, filters, encoded());
   }
 }

@@ -14,7 +14,6 @@ import org.elasticsearch.core.Tuple;
 import org.learnedsparse.encode.Mode;
 import org.learnedsparse.encode.Route;
 import org.learnedsparse.model.ModelService;
-import org.learnedsparse.vector.SparseVector;
 
 /** Encodes a query text once for each model that the searched indices name. */
 public final class QueryEncoder {
@@ -37,30 +36,50 @@ public final class QueryEncoder {
     return model != null ? new TreeSet<>(List.of(model)) : fieldModels.of(field, indices);
   }
 
-  /** Gives the text's vector by model; returns at once. */
+  /**
+   * Gives the text's weights by model; returns at once.
+   *
+   * @param listener fails with {@link IllegalArgumentException} if the query wants something of a
+   *     model that it cannot have
+   */
   void encode(
-      String text, NavigableSet<String> ids, ActionListener<Map<String, SparseVector>> listener) {
+      String text,
+      String field,
+      RequestedEncoding encoding,
+      NavigableSet<String> ids,
+      ActionListener<Map<String, EncodedQuery>> listener) {
     if (ids.isEmpty()) {
       listener.onResponse(Map.of());
       return;
     }
-    ActionListener<Tuple<String, SparseVector>> each =
+    ActionListener<Tuple<String, EncodedQuery>> each =
         new GroupedActionListener<>(
             ids.size(),
             listener.map(
-                vectors -> {
-                  Map<String, SparseVector> byModel = new TreeMap<>();
-                  vectors.forEach(vector -> byModel.put(vector.v1(), vector.v2()));
+                queries -> {
+                  Map<String, EncodedQuery> byModel = new TreeMap<>();
+                  queries.forEach(query -> byModel.put(query.v1(), query.v2()));
                   return byModel;
                 }));
     for (String id : ids) {
       models
           .get()
-          .encode(
+          .encoder(
               id,
-              Mode.QUERY,
-              List.of(text),
-              each.map(encoded -> Tuple.tuple(id, encoded.get(0).vector())));
+              each.delegateFailureAndWrap(
+                  (next, encoder) -> {
+                    double share = encoding.indexIdf(field, id, encoder.settings().query());
+                    models
+                        .get()
+                        .encode(
+                            id,
+                            Mode.QUERY,
+                            List.of(text),
+                            next.map(
+                                encoded ->
+                                    Tuple.tuple(
+                                        id, new EncodedQuery(encoded.get(0).vector(), share))));
+                  }));
     }
   }
 

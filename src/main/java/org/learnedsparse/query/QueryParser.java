@@ -21,6 +21,7 @@ public final class QueryParser {
   static final String QUERY = "query";
   static final String QUERY_VECTOR = "query_vector";
   static final String MODEL = "model";
+  static final String INDEX_IDF = "index_idf";
   static final String K = "k";
   static final String FILTER = "filter";
   private static final Set<String> KNOWN =
@@ -29,6 +30,7 @@ public final class QueryParser {
           QUERY,
           QUERY_VECTOR,
           MODEL,
+          INDEX_IDF,
           K,
           ApproximationParser.APPROXIMATE,
           FILTER,
@@ -39,6 +41,7 @@ public final class QueryParser {
   private String text;
   private SparseVector vector;
   private String model;
+  private Double indexIdf;
   private Integer k;
   private RequestedApproximation approximation;
   private final List<QueryBuilder> filters = new ArrayList<>();
@@ -67,6 +70,7 @@ public final class QueryParser {
       case QUERY -> text = string(setting, parser);
       case QUERY_VECTOR -> vector = vector(parser);
       case MODEL -> model = string(setting, parser);
+      case INDEX_IDF -> indexIdf = indexIdf(parser);
       case K -> k = k(parser);
       case ApproximationParser.APPROXIMATE -> approximation = ApproximationParser.parse(parser);
       case FILTER -> filters(parser);
@@ -97,11 +101,20 @@ public final class QueryParser {
       throw error(
           parser, "takes no [" + MODEL + "] with a [" + QUERY_VECTOR + "]: nothing is encoded");
     }
+    if (vector != null && indexIdf != null) {
+      throw error(
+          parser,
+          "takes no ["
+              + INDEX_IDF
+              + "] with a ["
+              + QUERY_VECTOR
+              + "]: it adapts the weights of a model's table");
+    }
     return new LearnedSparseQueryBuilder(
             services,
             field,
             new LearnedSparseQueryBuilder.Input(text, vector),
-            model,
+            new RequestedEncoding(model, indexIdf),
             new LearnedSparseQueryBuilder.Best(k, approximation),
             filters)
         .boost(boost)
@@ -140,14 +153,27 @@ public final class QueryParser {
         return (int) k;
       }
     }
+    throw bad(K, parser, "an integer, 1 to " + LearnedSparseQueryBuilder.MAX_K);
+  }
+
+  private static double indexIdf(XContentParser parser) throws IOException {
+    if (parser.currentToken() == XContentParser.Token.VALUE_NUMBER) {
+      double share = parser.doubleValue();
+      if (share >= 0 && share <= 1) {
+        return share;
+      }
+    }
+    throw bad(INDEX_IDF, parser, "a number, 0 to 1");
+  }
+
+  private static ParsingException bad(String setting, XContentParser parser, String wanted)
+      throws IOException {
     String got =
         parser.currentToken() == XContentParser.Token.START_ARRAY
                 || parser.currentToken() == XContentParser.Token.START_OBJECT
             ? parser.currentToken().toString()
             : parser.textOrNull();
-    throw error(
-        parser,
-        "has [k] of [" + got + "]; it must be an integer, 1 to " + LearnedSparseQueryBuilder.MAX_K);
+    return error(parser, "has [" + setting + "] of [" + got + "]; it must be " + wanted);
   }
 
   private void filters(XContentParser parser) throws IOException {

@@ -16,7 +16,7 @@ import org.learnedsparse.vector.SparseVector;
 
 /**
  * Matches every document that shares a term with the query, scored by Σ query weight × impact ×
- * step.
+ * step. The query's weights may be adapted to the searched index, see {@link IndexIdf}.
  *
  * <p>The documents come in order, all of them. Where only the best are wanted, {@link
  * TopDocumentsQuery} finds them without going through the rest.
@@ -25,15 +25,27 @@ public final class LearnedSparseQuery extends Query {
   private final String field;
   private final SparseVector vector;
   private final Quantiser quantiser;
+  private final IndexIdf indexIdf;
 
   /**
    * @param vector the query's term weights
    * @param quantiser the field's
    */
   public LearnedSparseQuery(String field, SparseVector vector, Quantiser quantiser) {
+    this(field, vector, quantiser, IndexIdf.NONE);
+  }
+
+  /**
+   * @param vector the query's term weights, as a table gives them
+   * @param quantiser the field's
+   * @param indexIdf adapts the weights to each index that is searched
+   */
+  public LearnedSparseQuery(
+      String field, SparseVector vector, Quantiser quantiser, IndexIdf indexIdf) {
     this.field = field;
     this.vector = vector;
     this.quantiser = quantiser;
+    this.indexIdf = indexIdf;
   }
 
   @Override
@@ -44,8 +56,22 @@ public final class LearnedSparseQuery extends Query {
   }
 
   @Override
-  public Weight createWeight(IndexSearcher searcher, ScoreMode scoreMode, float boost) {
-    return new LearnedSparseWeight(this, boost);
+  public Weight createWeight(IndexSearcher searcher, ScoreMode scoreMode, float boost)
+      throws IOException {
+    // What matches does not depend on the weights.
+    return scoreMode.needsScores()
+        ? weight(searcher, boost)
+        : new LearnedSparseWeight(this, QueryTerms.of(this), boost);
+  }
+
+  /** The query with the weights that its terms have in an index. */
+  LearnedSparseWeight weight(IndexSearcher searcher, float boost) throws IOException {
+    return new LearnedSparseWeight(this, QueryTerms.in(searcher, this), boost);
+  }
+
+  /** Asks for the statistics that the weights depend on, of a searcher that may record them. */
+  void askForStatistics(IndexSearcher searcher) throws IOException {
+    QueryTerms.in(searcher, this);
   }
 
   String field() {
@@ -60,7 +86,11 @@ public final class LearnedSparseQuery extends Query {
     return quantiser;
   }
 
-  private Term term(int i) {
+  IndexIdf indexIdf() {
+    return indexIdf;
+  }
+
+  Term term(int i) {
     return new Term(field, new BytesRef(vector.term(i)));
   }
 
@@ -76,7 +106,14 @@ public final class LearnedSparseQuery extends Query {
 
   @Override
   public String toString(String ignored) {
-    return "learned_sparse(" + field + ", " + vector.size() + " terms: " + heaviest() + ")";
+    return "learned_sparse("
+        + field
+        + ", "
+        + vector.size()
+        + " terms: "
+        + heaviest()
+        + (indexIdf.adapts() ? ", index_idf " + indexIdf.share() : "")
+        + ")";
   }
 
   private String heaviest() {
@@ -88,11 +125,12 @@ public final class LearnedSparseQuery extends Query {
     return other instanceof LearnedSparseQuery that
         && field.equals(that.field)
         && vector.equals(that.vector)
-        && quantiser.equals(that.quantiser);
+        && quantiser.equals(that.quantiser)
+        && indexIdf.equals(that.indexIdf);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(classHash(), field, vector, quantiser);
+    return Objects.hash(classHash(), field, vector, quantiser, indexIdf);
   }
 }

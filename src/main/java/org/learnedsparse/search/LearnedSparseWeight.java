@@ -11,7 +11,6 @@ import org.apache.lucene.search.Explanation;
 import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.ScorerSupplier;
 import org.apache.lucene.search.Weight;
-import org.apache.lucene.util.BytesRef;
 import org.learnedsparse.vector.Pruning;
 import org.learnedsparse.vector.Quantiser;
 import org.learnedsparse.vector.SparseVector;
@@ -27,14 +26,19 @@ final class LearnedSparseWeight extends Weight {
 
   private final LearnedSparseQuery query;
 
+  private final QueryTerms queryTerms;
+
+  /** The terms with the weights that count. */
   private final SparseVector vector;
+
   private final float boost;
   private final TermWeights weights;
 
-  LearnedSparseWeight(LearnedSparseQuery query, float boost) {
+  LearnedSparseWeight(LearnedSparseQuery query, QueryTerms terms, float boost) {
     super(query);
     this.query = query;
-    this.vector = query.vector();
+    this.queryTerms = terms;
+    this.vector = terms.vector();
     this.boost = boost;
     this.weights = TermWeights.of(vector, (double) query.quantiser().step() * boost);
   }
@@ -77,7 +81,7 @@ final class LearnedSparseWeight extends Weight {
 
   /** The query's terms in a segment, or null if it has none of them. */
   SegmentTerms terms(LeafReaderContext context) throws IOException {
-    return SegmentTerms.find(context.reader(), query.field(), vector, weights);
+    return SegmentTerms.find(context, query.field(), queryTerms, weights);
   }
 
   /** No document has a higher score. */
@@ -141,7 +145,7 @@ final class LearnedSparseWeight extends Weight {
     List<Explanation> parts = new ArrayList<>();
     int sum = 0;
     for (int i = 0; i < vector.size(); i++) {
-      if (terms.seekExact(new BytesRef(vector.term(i))) == false) {
+      if (queryTerms.seek(terms, i, context) == false) {
         continue;
       }
       PostingsEnum postings = terms.postings(null, PostingsEnum.FREQS);
@@ -162,7 +166,7 @@ final class LearnedSparseWeight extends Weight {
     return Explanation.match(
         part,
         "term [" + vector.term(term) + "], query weight × boost × impact × step of:",
-        Explanation.match(vector.weight(term), "query weight"),
+        queryTerms.explainWeight(term),
         Explanation.match(boost, "boost"),
         Explanation.match(impact, "impact"),
         Explanation.match(query.quantiser().step(), "step, max_weight / " + Quantiser.MAX_IMPACT));

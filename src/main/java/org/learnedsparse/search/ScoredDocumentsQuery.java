@@ -2,7 +2,6 @@ package org.learnedsparse.search;
 
 import java.io.IOException;
 import java.util.Objects;
-import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.Explanation;
 import org.apache.lucene.search.IndexSearcher;
@@ -14,28 +13,40 @@ import org.apache.lucene.search.Weight;
 
 /** Documents of one reader that were found and scored before. */
 final class ScoredDocumentsQuery extends Query {
-  private final Query origin;
+  private final LearnedSparseQuery origin;
   private final FoundDocuments documents;
   private final SearchStatistics statistics;
+  private final IndexSearcher finder;
   private final Object readerId;
 
   /**
    * @param origin the query that found them, which explains their scores
-   * @param found at least one of {@link TopScores#best}, their ids those of {@code reader}
+   * @param found of {@link TopScores#best}
    * @param statistics how they were found
+   * @param finder where they were found: their ids are those of its reader
    */
   ScoredDocumentsQuery(
-      Query origin, long[] found, SearchStatistics statistics, IndexReader reader) {
+      LearnedSparseQuery origin, long[] found, SearchStatistics statistics, IndexSearcher finder) {
     this.origin = origin;
     this.documents = new FoundDocuments(found);
     this.statistics = statistics;
-    this.readerId = reader.getContext().id();
+    this.finder = finder;
+    this.readerId = id(finder);
+  }
+
+  private static Object id(IndexSearcher searcher) {
+    return searcher.getIndexReader().getContext().id();
   }
 
   @Override
-  public Weight createWeight(IndexSearcher searcher, ScoreMode scoreMode, float boost) {
-    if (searcher.getIndexReader().getContext().id() != readerId) {
+  public Weight createWeight(IndexSearcher searcher, ScoreMode scoreMode, float boost)
+      throws IOException {
+    if (id(searcher) != readerId) {
       throw new IllegalStateException("the documents were found in another reader: " + this);
+    }
+    if (searcher != finder) {
+      // Maybe one that gathers statistics, before all shards search with those of all.
+      origin.askForStatistics(searcher);
     }
     return new Weight(this) {
       @Override

@@ -3,14 +3,13 @@ package org.learnedsparse.search;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.PostingsEnum;
 import org.apache.lucene.index.TermState;
 import org.apache.lucene.index.Terms;
 import org.apache.lucene.index.TermsEnum;
 import org.apache.lucene.util.BytesRef;
 import org.learnedsparse.postings.ImpactCursor;
-import org.learnedsparse.vector.SparseVector;
 
 /** The terms of a query that a segment has, with their weights. */
 final class SegmentTerms {
@@ -34,18 +33,19 @@ final class SegmentTerms {
    * @return null if the segment has none of them
    */
   static SegmentTerms find(
-      LeafReader reader, String field, SparseVector vector, TermWeights weights)
+      LeafReaderContext context, String field, QueryTerms query, TermWeights weights)
       throws IOException {
     // Whatever wraps the reader may hide the field.
-    Terms terms = reader.terms(field);
+    Terms terms = context.reader().terms(field);
     if (terms == null) {
       return null;
     }
     TermsEnum iterator = terms.iterator();
-    List<Found> found = new ArrayList<>(vector.size());
-    for (int i = 0; i < vector.size(); i++) {
-      BytesRef term = new BytesRef(vector.term(i));
-      if (iterator.seekExact(term)) {
+    int size = query.vector().size();
+    List<Found> found = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      if (query.seek(iterator, i, context)) {
+        BytesRef term = new BytesRef(query.vector().term(i));
         found.add(new Found(term, iterator.termState(), iterator.docFreq(), weights.get(i)));
       }
     }

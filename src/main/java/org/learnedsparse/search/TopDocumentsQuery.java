@@ -56,11 +56,12 @@ public final class TopDocumentsQuery extends Query {
             : searcher.createWeight(
                 searcher.rewrite(filter), ScoreMode.COMPLETE_NO_SCORES, /* boost= */ 1);
     TopDocuments top = new TopDocuments(searcher, filterWeight, k, approximation);
-    long[] best = top.find(new LearnedSparseWeight(query, 1));
+    long[] best = top.find(query.weight(searcher, 1));
     report.accept(top.statistics());
-    return best.length == 0
+    // Where nothing is found, there still are statistics to tell, if weights depend on them.
+    return best.length == 0 && query.indexIdf().adapts() == false
         ? new MatchNoDocsQuery("no document matches " + this + ": " + top.statistics())
-        : new ScoredDocumentsQuery(query, best, top.statistics(), searcher.getIndexReader());
+        : new ScoredDocumentsQuery(query, best, top.statistics(), searcher);
   }
 
   @Override

@@ -36,7 +36,7 @@ public final class TopHitsQuery extends Query {
   @Override
   public Weight createWeight(IndexSearcher searcher, ScoreMode scoreMode, float boost)
       throws IOException {
-    LearnedSparseWeight weight = new LearnedSparseWeight(query, boost);
+    LearnedSparseWeight weight = query.weight(searcher, boost);
     if (scoreMode != ScoreMode.TOP_SCORES) {
       return weight;
     }

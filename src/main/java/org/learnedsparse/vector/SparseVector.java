@@ -116,6 +116,24 @@ public final class SparseVector {
     return order;
   }
 
+  /**
+   * The same terms with other weights.
+   *
+   * @param others one for each term, in the terms' order
+   * @throws InvalidWeightException if a weight is not above zero, or not finite
+   */
+  public SparseVector withWeights(float[] others) {
+    if (others.length != size()) {
+      throw new IllegalArgumentException(others.length + " weights for " + size() + " terms");
+    }
+    for (int i = 0; i < others.length; i++) {
+      if (checked(terms[i], others[i]) == 0) {
+        throw new InvalidWeightException("term [" + terms[i] + "] has no weight");
+      }
+    }
+    return new SparseVector(terms, others.clone());
+  }
+
   /** The vector of the terms at these positions. */
   SparseVector select(int[] positions) {
     int[] sorted = positions.clone();

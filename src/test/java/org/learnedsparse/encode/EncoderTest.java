@@ -136,8 +136,39 @@ class EncoderTest {
       EncodedText query = encode(encoder, Mode.QUERY, "the plants, the plant").get(0);
       assertEquals(Map.of("plant", 2.5f, "##s", 0.5f), query.vector().toMap());
       assertEquals(0, query.windows());
-      assertEquals(Map.of("table", "idf.json"), encoder.describe(Mode.QUERY));
+      assertEquals(Map.of("table", "idf.json", "index_idf", 0.0), encoder.describe(Mode.QUERY));
     }
+  }
+
+  @Test
+  void aTableMayBeAdaptedToTheIndex() throws IOException {
+    model.writeSplade(folder);
+    Files.writeString(folder.resolve("idf.json"), "{\"sun\": 3}");
+    for (String share : List.of("0", "0.5", "1")) {
+      TinyModel.writeSettings(
+          folder, "{\"query\": {\"table\": \"idf.json\", \"index_idf\": " + share + "}}");
+      try (Encoder encoder = load()) {
+        assertEquals(
+            new Route.Table("idf.json", Double.parseDouble(share)), encoder.settings().query());
+        assertEquals(
+            Map.of("table", "idf.json", "index_idf", Double.parseDouble(share)),
+            encoder.describe(Mode.QUERY));
+        // What the encoder gives is the table's: it knows no index.
+        assertEquals(Map.of("sun", 3f), encode(encoder, Mode.QUERY, "sun").get(0).vector().toMap());
+      }
+    }
+    for (String bad : List.of("-0.1", "1.01", "\"0.5\"", "null", "true", "[1]", "NaN")) {
+      TinyModel.writeSettings(
+          folder, "{\"query\": {\"table\": \"idf.json\", \"index_idf\": " + bad + "}}");
+      String message = assertThrows(ModelException.class, this::load).getMessage();
+      assertTrue(message.startsWith("[index_idf] is ["), message);
+      assertTrue(message.endsWith("]; it must be a number, 0 to 1"), message);
+    }
+    TinyModel.writeSettings(
+        folder, "{\"document\": {\"table\": \"idf.json\", \"index_idf\": 0.5}}");
+    String message = assertThrows(ModelException.class, this::load).getMessage();
+    assertTrue(
+        message.contains("[document] has an unknown setting [index_idf]; known: [table]"), message);
   }
 
   @Test

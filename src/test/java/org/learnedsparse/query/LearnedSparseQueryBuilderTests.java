@@ -9,6 +9,8 @@ import static org.hamcrest.Matchers.instanceOf;
 import static org.hamcrest.Matchers.sameInstance;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -52,6 +54,7 @@ import org.learnedsparse.encode.Mode;
 import org.learnedsparse.mapper.LearnedSparseFieldType;
 import org.learnedsparse.model.TinyModels;
 import org.learnedsparse.search.Approximation;
+import org.learnedsparse.search.IndexIdf;
 import org.learnedsparse.search.LearnedSparseQuery;
 import org.learnedsparse.search.TopDocumentsQuery;
 import org.learnedsparse.tools.onnx.TinyModel;
@@ -64,6 +67,9 @@ public class LearnedSparseQueryBuilderTests
   private static final String ALIAS = "weights_alias";
   private static final float MAX_WEIGHT = 3;
 
+  /** What the model {@code table} says of itself. */
+  private static final double TABLE_INDEX_IDF = .25;
+
   private static TinyModels models;
 
   @BeforeClass
@@ -71,6 +77,11 @@ public class LearnedSparseQueryBuilderTests
     models = new TinyModels(createTempDir(), Settings.EMPTY);
     models.write("tiny", 17);
     models.write("other", 18);
+    Path table = models.write("table", 19);
+    Files.writeString(
+        table.resolve("idf.json"), "{\"plant\": 2.5, \"##s\": 0.5, \"sun\": 3, \"make\": 1.5}");
+    TinyModel.writeSettings(
+        table, "{\"query\": {\"table\": \"idf.json\", \"index_idf\": " + TABLE_INDEX_IDF + "}}");
   }
 
   @AfterClass
@@ -124,14 +135,14 @@ public class LearnedSparseQueryBuilderTests
       String model,
       Integer k,
       List<QueryBuilder> filters) {
-    return query(field, text, vector, model, k, null, filters);
+    return query(field, text, vector, new RequestedEncoding(model, null), k, null, filters);
   }
 
   private static LearnedSparseQueryBuilder query(
       String field,
       String text,
       Map<String, Float> vector,
-      String model,
+      RequestedEncoding encoding,
       Integer k,
       RequestedApproximation approximation,
       List<QueryBuilder> filters) {
@@ -139,13 +150,25 @@ public class LearnedSparseQueryBuilderTests
         services(),
         field,
         new LearnedSparseQueryBuilder.Input(text, vector == null ? null : SparseVector.of(vector)),
-        model,
+        encoding,
         new LearnedSparseQueryBuilder.Best(k, approximation),
         filters);
   }
 
   private static LearnedSparseQueryBuilder text(String text, String model) {
     return query(FIELD, text, null, model, null, List.of());
+  }
+
+  private static LearnedSparseQueryBuilder text(String text, String model, Double indexIdf) {
+    return query(FIELD, text, null, new RequestedEncoding(model, indexIdf), null, null, List.of());
+  }
+
+  /** A share is only for texts of the model that has a table. */
+  private static RequestedEncoding randomEncoding() {
+    String model = randomFrom("tiny", "other", "table");
+    boolean share = model.equals("table") && randomBoolean();
+    return new RequestedEncoding(
+        model, share ? randomFrom(0.0, 1.0, randomDoubleBetween(0, 1, true)) : null);
   }
 
   private static String randomText() {
@@ -183,7 +206,7 @@ public class LearnedSparseQueryBuilderTests
         randomFrom(FIELD, FIELD, ALIAS, "unmapped"),
         text ? randomText() : null,
         text ? null : randomVector(),
-        text ? randomFrom("tiny", "other") : null,
+        text ? randomEncoding() : new RequestedEncoding(null, null),
         randomBoolean() ? null : between(1, LearnedSparseQueryBuilder.MAX_K),
         randomBoolean() ? null : randomApproximation(),
         randomList(0, 2, LearnedSparseQueryBuilderTests::randomFilter));
@@ -202,11 +225,18 @@ public class LearnedSparseQueryBuilderTests
       return changeNameOrBoost(query);
     }
     Map<String, Object> body = body(query);
-    switch (between(0, 4)) {
+    switch (between(0, 5)) {
       case 0 -> body.merge("field", "x", (a, b) -> a.toString() + b);
       case 1 -> body.merge("k", 1, (a, b) -> (Integer) a == 1 ? 2 : 1);
       case 2 -> body.merge("approximate", Map.of("force", true), (a, b) -> Map.of("max_blocks", 7));
       case 3 -> body.put("filter", List.of(Map.of("term", Map.of("new", "x"))));
+      case 4 -> {
+        if (body.containsKey("query")) {
+          body.merge("index_idf", .5, (a, b) -> a.equals(b) ? .6 : b);
+        } else {
+          body.put("query_vector", Map.of("entirely newer", 1));
+        }
+      }
       default -> {
         if (body.containsKey("query")) {
           body.merge("query", "x", (a, b) -> a.toString() + b);
@@ -234,6 +264,15 @@ public class LearnedSparseQueryBuilderTests
     return SparseVector.of(vector);
   }
 
+  private static IndexIdf indexIdf(double share) {
+    return share == 0 ? IndexIdf.NONE : new IndexIdf(share, ShardStatistics.INSTANCE);
+  }
+
+  private static IndexIdf indexIdf(Map<String, Object> body) {
+    double models = "table".equals(body.get("model")) ? TABLE_INDEX_IDF : 0;
+    return indexIdf(body.get("index_idf") instanceof Number given ? given.doubleValue() : models);
+  }
+
   private static Approximation approximation(Map<String, Object> body) {
     return body.get("approximate") instanceof Map<?, ?> given
         ? new Approximation(
@@ -257,7 +296,8 @@ public class LearnedSparseQueryBuilderTests
         body.get("query_vector") instanceof Map<?, ?> weights
             ? vector(weights)
             : models.encode((String) body.get("model"), Mode.QUERY, (String) body.get("query"));
-    LearnedSparseQuery all = new LearnedSparseQuery(FIELD, vector, new Quantiser(MAX_WEIGHT));
+    LearnedSparseQuery all =
+        new LearnedSparseQuery(FIELD, vector, new Quantiser(MAX_WEIGHT), indexIdf(body));
     Query expected = all;
     BooleanQuery filter = null;
     if (body.get("filter") instanceof List<?> filters) {
@@ -287,7 +327,15 @@ public class LearnedSparseQueryBuilderTests
   public void testCacheability() throws IOException {
     RequestedApproximation approximation = randomBoolean() ? null : randomApproximation();
     SearchExecutionContext context = createSearchExecutionContext();
-    query(FIELD, null, randomVector(), null, 5, approximation, List.of()).toQuery(context);
+    query(
+            FIELD,
+            null,
+            randomVector(),
+            new RequestedEncoding(null, null),
+            5,
+            approximation,
+            List.of())
+        .toQuery(context);
     assertThat(context.isCacheable(), equalTo(approximation == null));
   }
 
@@ -415,7 +463,43 @@ public class LearnedSparseQueryBuilderTests
         e.getMessage(),
         allOf(
             containsString("no model [absent]"),
-            containsString("other, tiny]"))); // the test framework may add a folder
+            containsString("other, table, tiny]"))); // the test framework may add a folder
+  }
+
+  public void testTheQuerysShareOfTheIndexCountsBeforeTheModels() throws IOException {
+    for (Double share : new Double[] {null, 0.0, .7}) {
+      QueryBuilder rewritten =
+          assertSerialization(
+              rewriteAndFetch(text("the sun", "table", share), coordinator(index("i", null))));
+      assertThat(
+          rewritten.toQuery(createSearchExecutionContext()),
+          equalTo(
+              new LearnedSparseQuery(
+                  FIELD,
+                  SparseVector.of(Map.of("sun", 3f)),
+                  new Quantiser(MAX_WEIGHT),
+                  indexIdf(share == null ? TABLE_INDEX_IDF : share))));
+    }
+  }
+
+  public void testAShareOfTheIndexIsRefusedWithoutATable() {
+    for (LearnedSparseQueryBuilder query :
+        List.of(text("sun", "tiny", .5), text("sun", "tiny", 0.0), text("sun", null, .5))) {
+      IllegalArgumentException e =
+          expectThrows(
+              IllegalArgumentException.class,
+              () ->
+                  rewriteAndFetch(
+                      query,
+                      coordinator(
+                          index("a", "{\"weights\": " + sparse("tiny") + "}"),
+                          index("b", "{\"weights\": " + sparse("table") + "}"))));
+      assertThat(
+          e.getMessage(),
+          allOf(
+              containsString("[index_idf] of [" + body(query).get("index_idf") + "] adapts the"),
+              containsString("the model [tiny] of field [weights] encodes queries by a graph")));
+    }
   }
 
   public void testAnEmptyTextMatchesNothing() throws IOException {
@@ -514,6 +598,19 @@ public class LearnedSparseQueryBuilderTests
     }
   }
 
+  public void testBadSharesOfTheIndexAreNamed() {
+    String fine = "\"field\": \"weights\", \"query\": \"sun\", \"index_idf\": ";
+    for (String share : List.of("-0.1", "1.01", "1e300", "\"0.5\"", "null", "true")) {
+      assertRefused(
+          fine + share,
+          "has [index_idf] of [" + share.replace("\"", "") + "]; it must be a number, 0 to 1");
+    }
+    assertRefused(fine + "[1]", "has [index_idf] of [START_ARRAY]");
+    assertRefused(
+        "\"field\": \"weights\", \"query_vector\": {\"a\": 1}, \"index_idf\": 0",
+        "takes no [index_idf] with a [query_vector]");
+  }
+
   public void testBadApproximationsAreNamed() {
     Map<String, String> bad = new LinkedHashMap<>();
     bad.put("true", "[approximate] must be an object, got [VALUE_BOOLEAN]");
@@ -551,7 +648,7 @@ public class LearnedSparseQueryBuilderTests
             FIELD,
             null,
             Map.of("a", 1f),
-            null,
+            new RequestedEncoding(null, null),
             null,
             new RequestedApproximation(half, false),
             List.of());

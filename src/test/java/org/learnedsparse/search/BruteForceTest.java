@@ -80,6 +80,10 @@ class BruteForceTest {
     private final String message;
     private final Quantiser quantiser;
     private final LearnedSparseQuery query;
+
+    /** The query's terms with the weights that count in the index. */
+    private final SparseVector weights;
+
     private final BruteForce bruteForce;
     private final int k;
     private final IndexSearcher searcher;
@@ -89,10 +93,14 @@ class BruteForceTest {
       this.random = random;
       this.quantiser = new Quantiser((float) Math.exp(random.nextDouble(-3, 3)));
       SparseVector vector = vector();
-      this.query = new LearnedSparseQuery(RandomIndex.FIELD, vector, quantiser);
+      double share = random.nextBoolean() ? 0 : random.nextInt(5) / 4.0;
+      this.query =
+          new LearnedSparseQuery(
+              RandomIndex.FIELD, vector, quantiser, new IndexIdf(share, (searcher, term) -> 0));
+      this.weights = share == 0 ? vector : adapted(vector, share);
       this.k = k();
-      this.message = name + ", k " + k + ", " + vector.toMap();
-      this.bruteForce = new BruteForce(index, vector, quantiser, message);
+      this.message = name + ", k " + k + ", index_idf " + share + ", " + vector.toMap();
+      this.bruteForce = new BruteForce(index, weights, quantiser, message);
       this.searcher = searcher();
     }
 
@@ -111,6 +119,28 @@ class BruteForceTest {
         weights.put(RandomIndex.term(random.nextInt(most)), weight);
       }
       return SparseVector.of(weights);
+    }
+
+    /** The definition of {@link IndexIdf} over the plain arrays. */
+    private SparseVector adapted(SparseVector table, double share) {
+      Map<String, Float> adapted = new TreeMap<>();
+      int documents = 0;
+      for (int document = 0; document < index.maxDoc(); document++) {
+        documents += index.hasTerms(document) ? 1 : 0;
+      }
+      for (int i = 0; i < table.size(); i++) {
+        int frequency = 0;
+        int term = Integer.parseInt(table.term(i).substring(1));
+        for (int document = 0; document < index.maxDoc(); document++) {
+          frequency += index.impact(term, document) > 0 ? 1 : 0;
+        }
+        double w = table.weight(i);
+        double p0 = Math.min(1, 1 / Math.expm1(w));
+        double p = (frequency + 300 * p0 + .5) / (documents + 301);
+        double idf = Math.log1p(1 / p);
+        adapted.put(table.term(i), (float) (Math.pow(w, 1 - share) * Math.pow(idf, share)));
+      }
+      return SparseVector.of(adapted);
     }
 
     private int k() {
@@ -269,18 +299,18 @@ class BruteForceTest {
       Query inner = random.nextBoolean() ? query : new TopHitsQuery(query, k);
       Hits actual = search(new BoostQuery(inner, boost), k, random.nextBoolean());
       Quantiser as = new Quantiser(quantiser.maxWeight());
-      TermWeights weights = TermWeights.of(query.vector(), (double) as.step() * boost);
+      TermWeights units = TermWeights.of(weights, (double) as.step() * boost);
       Hits expected =
           BruteForce.top(
               index.maxDoc(),
               k,
               document -> {
                 int sum = 0;
-                for (int i = 0; i < query.vector().size(); i++) {
-                  int term = Integer.parseInt(query.vector().term(i).substring(1));
-                  sum += weights.get(i) * index.impact(term, document);
+                for (int i = 0; i < weights.size(); i++) {
+                  int term = Integer.parseInt(weights.term(i).substring(1));
+                  sum += units.get(i) * index.impact(term, document);
                 }
-                return sum > 0 && index.isLive(document) ? weights.score(sum) : -1;
+                return sum > 0 && index.isLive(document) ? units.score(sum) : -1;
               });
       assertEquals(expected, actual, () -> "boost " + boost + ", " + message);
     }

@@ -169,6 +169,16 @@ final class RandomIndex implements AutoCloseable {
     return term < vocabulary ? impacts[term][document] : 0;
   }
 
+  /** Whether a document, deleted or not, has any term. */
+  boolean hasTerms(int document) {
+    for (short[] ofTerm : impacts) {
+      if (ofTerm[document] > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether the field {@code even} of a document is {@code true}. */
   boolean isEven(int document) {
     return even[document];

@@ -33,6 +33,20 @@ class SparseVectorTest {
   }
 
   @Test
+  void theSameTermsMayHaveOtherWeights() {
+    SparseVector vector = SparseVector.of(Map.of("x", 1f, "y", 2f));
+    assertEquals(Map.of("x", 3f, "y", .5f), vector.withWeights(new float[] {3, .5f}).toMap());
+    assertEquals(Map.of("x", 1f, "y", 2f), vector.toMap());
+    assertThrows(IllegalArgumentException.class, () -> vector.withWeights(new float[] {1}));
+    for (float bad : new float[] {0, -1, Float.NaN, Float.POSITIVE_INFINITY}) {
+      InvalidWeightException refused =
+          assertThrows(
+              InvalidWeightException.class, () -> vector.withWeights(new float[] {1, bad}));
+      assertTrue(refused.getMessage().contains("[y]"), refused.getMessage());
+    }
+  }
+
+  @Test
   void badTermsAndWeightsAreNamed() {
     for (float bad : new float[] {-1, Float.NaN, Float.POSITIVE_INFINITY}) {
       InvalidWeightException refused =

@@ -1,0 +1,55 @@
+package org.learnedsparse.query;
+
+import java.io.IOException;
+import org.elasticsearch.common.io.stream.StreamInput;
+import org.elasticsearch.common.io.stream.StreamOutput;
+import org.elasticsearch.common.io.stream.Writeable;
+import org.learnedsparse.encode.Route;
+
+/**
+ * How a query wants its text to become weights.
+ *
+ * @param model the model that encodes it; null for the field's
+ * @param indexIdf how far a table's weights are adapted to the searched indices, 0 (not at all) to
+ *     1; null for what the model says
+ */
+record RequestedEncoding(String model, Double indexIdf) implements Writeable {
+  static RequestedEncoding read(StreamInput in) throws IOException {
+    return new RequestedEncoding(in.readOptionalString(), in.readOptionalDouble());
+  }
+
+  @Override
+  public void writeTo(StreamOutput out) throws IOException {
+    out.writeOptionalString(model);
+    out.writeOptionalDouble(indexIdf);
+  }
+
+  /**
+   * How far the weights of a model are adapted.
+   *
+   * @param route how the model encodes queries
+   * @throws IllegalArgumentException if the query says so of weights that come from no table
+   */
+  double indexIdf(String field, String id, Route route) {
+    if (route instanceof Route.Table table) {
+      return indexIdf == null ? table.indexIdf() : indexIdf;
+    }
+    if (indexIdf == null) {
+      return 0;
+    }
+    throw new IllegalArgumentException(
+        "["
+            + LearnedSparseQueryBuilder.NAME
+            + "] query: ["
+            + QueryParser.INDEX_IDF
+            + "] of ["
+            + indexIdf
+            + "] adapts the weights of a static table, and the model ["
+            + id
+            + "] of field ["
+            + field
+            + "] encodes queries by a graph. Leave ["
+            + QueryParser.INDEX_IDF
+            + "] out");
+  }
+}
