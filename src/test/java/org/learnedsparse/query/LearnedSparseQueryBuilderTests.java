@@ -190,25 +190,28 @@ public class LearnedSparseQueryBuilderTests
         QueryBuilders.matchAllQuery());
   }
 
-  private static RequestedApproximation randomApproximation() {
+  private static RequestedApproximation randomApproximation(boolean force) {
     return new RequestedApproximation(
         new Approximation(
             randomDoubleBetween(.1, 1, true),
             randomDoubleBetween(.1, 1, true),
             randomFrom(0, between(1, 1_000))),
-        randomBoolean());
+        force || randomBoolean());
   }
 
   @Override
   protected LearnedSparseQueryBuilder doCreateTestQueryBuilder() {
     boolean text = randomBoolean();
+    RequestedEncoding encoding = text ? randomEncoding() : new RequestedEncoding(null, null);
+    // A table's few weights must not be left out by chance.
+    boolean force = "table".equals(encoding.model());
     return query(
         randomFrom(FIELD, FIELD, ALIAS, "unmapped"),
         text ? randomText() : null,
         text ? null : randomVector(),
-        text ? randomEncoding() : new RequestedEncoding(null, null),
+        encoding,
         randomBoolean() ? null : between(1, LearnedSparseQueryBuilder.MAX_K),
-        randomBoolean() ? null : randomApproximation(),
+        randomBoolean() ? null : randomApproximation(force),
         randomList(0, 2, LearnedSparseQueryBuilderTests::randomFilter));
   }
 
@@ -325,7 +328,7 @@ public class LearnedSparseQueryBuilderTests
   /** An answer from the cache would not say what an approximation left out. */
   @Override
   public void testCacheability() throws IOException {
-    RequestedApproximation approximation = randomBoolean() ? null : randomApproximation();
+    RequestedApproximation approximation = randomBoolean() ? null : randomApproximation(false);
     SearchExecutionContext context = createSearchExecutionContext();
     query(
             FIELD,
