@@ -7,7 +7,9 @@
  * <pre>Σ over shared terms of query weight × impact × step</pre>
  *
  * <p>summed so that the order of the terms does not matter (see {@link
- * org.learnedsparse.search.TermWeights}): every way of running a query gives the same scores.
+ * org.learnedsparse.search.TermWeights}): every way of running a query gives the same scores. The
+ * query's weights may be adapted to the index first, see {@link org.learnedsparse.search.IndexIdf};
+ * every way of running it takes them from the same statistics.
  *
  * <p>There are three:
  *
