@@ -19,7 +19,7 @@ class OptionsTest {
             Optional.empty(),
             "default",
             Optional.empty(),
-            List.of("bm25_standard", "bm25_english", "learned_sparse"),
+            List.of("bm25_standard", "bm25_english", "learned_sparse", "learned_sparse_bm25"),
             8),
         Options.parse("a", "b c"));
   }

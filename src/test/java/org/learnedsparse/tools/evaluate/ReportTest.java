@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,31 @@ class ReportTest {
   }
 
   @Test
+  void everySystemHasItsLineAndItsDifferenceAndFits() {
+    List<Row> rows = new ArrayList<>();
+    for (String collection : List.of("cranfield", "msmarco_dl19_5k")) {
+      for (String system : Options.SYSTEMS) {
+        double ndcg = 0.5 + system.length() / 100.0;
+        rows.add(row(collection, system, ndcg, ndcg, ndcg));
+      }
+    }
+    Report report = new Report(rows);
+    List<String> lines = report.table().lines().toList();
+    assertTrue(lines.stream().allMatch(line -> line.length() <= 100), report.table());
+    // The names are 19 and 12 characters long.
+    for (String collection : List.of("cranfield", "msmarco_dl19_5k", "mean")) {
+      String line = squeeze(lineOf(lines, collection, "learned_sparse_bm25"));
+      assertTrue(
+          line.startsWith(collection + " learned_sparse_bm25 0.6900 0.3450 1.0000 +0.0700 "), line);
+    }
+    JsonNode json = report.json();
+    for (int i = 0; i < rows.size(); i++) {
+      assertEquals(rows.get(i).system(), json.get(i).path("system").asText());
+      assertEquals(!rows.get(i).system().equals("bm25_english"), json.get(i).has("p_value"));
+    }
+  }
+
+  @Test
   void oneCollectionHasNoMean() {
     String table = new Report(List.of(row("one", "bm25_english", 0.5))).table();
     assertFalse(table.lines().anyMatch(line -> line.startsWith("mean")), table);
@@ -73,6 +99,13 @@ class ReportTest {
     assertTrue(
         lines.stream().map(ReportTest::squeeze).anyMatch(expected::equals),
         () -> String.join("\n", lines));
+  }
+
+  private static String lineOf(List<String> lines, String collection, String system) {
+    return lines.stream()
+        .filter(line -> squeeze(line).startsWith(collection + " " + system + " "))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static String squeeze(String line) {

@@ -1,20 +1,16 @@
 package org.learnedsparse.tools.demo;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.apache.lucene.analysis.Analyzer;
-import org.apache.lucene.analysis.TokenStream;
-import org.apache.lucene.analysis.en.EnglishAnalyzer;
-import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
 import org.learnedsparse.tools.beir.BeirCollection;
 import org.learnedsparse.tools.beir.BeirDocument;
 import org.learnedsparse.tools.beir.BeirQuery;
+import org.learnedsparse.tools.evaluate.EnglishStems;
 
 /**
  * Which queries share no word with their best documents: those with the highest judgment. English
@@ -22,7 +18,6 @@ import org.learnedsparse.tools.beir.BeirQuery;
  * shared.
  */
 final class SharedWords {
-  private final Analyzer analyzer = new EnglishAnalyzer();
   private final Map<String, BeirDocument> best = new HashMap<>();
   private final BeirCollection collection;
 
@@ -46,30 +41,16 @@ final class SharedWords {
   /** Whether the query has best documents and shares no word with any of them. */
   boolean none(BeirQuery query) {
     List<BeirDocument> documents = best(query);
-    Set<String> words = words(query.text());
+    Set<String> words = Set.copyOf(EnglishStems.of(query.text()));
     return !documents.isEmpty()
         && documents.stream()
-            .allMatch(document -> words(document.body()).stream().noneMatch(words::contains));
+            .allMatch(
+                document -> EnglishStems.of(document.body()).stream().noneMatch(words::contains));
   }
 
   private List<String> bestIds(BeirQuery query) {
     Map<String, Integer> judged = collection.judgments().of(query.id());
     int highest = judged.values().stream().mapToInt(Integer::intValue).max().orElse(0);
     return judged.keySet().stream().filter(id -> highest > 0 && judged.get(id) == highest).toList();
-  }
-
-  private Set<String> words(String text) {
-    Set<String> words = new HashSet<>();
-    try (TokenStream tokens = analyzer.tokenStream("", text)) {
-      CharTermAttribute word = tokens.addAttribute(CharTermAttribute.class);
-      tokens.reset();
-      while (tokens.incrementToken()) {
-        words.add(word.toString());
-      }
-      tokens.end();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return words;
   }
 }

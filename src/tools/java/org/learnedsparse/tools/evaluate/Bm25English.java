@@ -6,8 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.lucene.analysis.Analyzer;
-import org.apache.lucene.analysis.en.EnglishAnalyzer;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.StringField;
@@ -56,7 +54,6 @@ public final class Bm25English implements RetrievalSystem {
   private static final class Index implements SearchableIndex {
     private final Path folder;
     private final IndexingCost cost;
-    private final Analyzer analyzer = new EnglishAnalyzer();
     private final Directory directory;
     private final DirectoryReader reader;
     private final IndexSearcher searcher;
@@ -79,7 +76,7 @@ public final class Bm25English implements RetrievalSystem {
 
     @Override
     public List<Hit> search(String text, int size) throws IOException {
-      Query query = new QueryBuilder(analyzer).createBooleanQuery(BODY, text);
+      Query query = new QueryBuilder(EnglishStems.ANALYZER).createBooleanQuery(BODY, text);
       List<Hit> hits = new ArrayList<>();
       if (query == null) { // nothing but stop words
         return hits;
@@ -92,14 +89,14 @@ public final class Bm25English implements RetrievalSystem {
 
     @Override
     public void close() throws IOException {
-      IOUtils.close(reader, directory, analyzer);
+      IOUtils.close(reader, directory);
       IOUtils.rm(folder);
     }
 
     private IndexingCost fill(BeirCollection collection) throws IOException {
       Progress progress = new Progress(collection.name() + ", bm25_english", "documents");
       IndexWriterConfig config =
-          new IndexWriterConfig(analyzer).setSimilarity(new BM25Similarity(K1, B));
+          new IndexWriterConfig(EnglishStems.ANALYZER).setSimilarity(new BM25Similarity(K1, B));
       long documents;
       double seconds;
       try (IndexWriter writer = new IndexWriter(directory, config)) {

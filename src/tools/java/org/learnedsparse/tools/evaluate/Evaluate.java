@@ -114,7 +114,8 @@ public final class Evaluate {
         List.of(
             NodeSystem.bm25Standard(node, options.clients()),
             new Bm25English(),
-            NodeSystem.learnedSparse(node, options.clients(), options.model()));
+            NodeSystem.learnedSparse(node, options.clients(), options.model()),
+            NodeSystem.learnedSparseBm25(node, options.clients(), options.model()));
     return all.stream().filter(system -> options.systems().contains(system.name())).toList();
   }
 }

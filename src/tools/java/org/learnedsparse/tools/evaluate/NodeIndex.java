@@ -104,8 +104,7 @@ final class NodeIndex implements SearchableIndex {
           client.index(
               documents.map(
                   document ->
-                      new BulkClient.Document(
-                          document.id(), Map.of(NodeSystem.BODY, document.body()))),
+                      new BulkClient.Document(document.id(), system.fields().apply(document))),
               progress);
       double seconds = (System.nanoTime() - start) / 1e9;
       progress.done(count, seconds);

@@ -24,7 +24,8 @@ record Options(
     List<String> systems,
     int clients) {
 
-  static final List<String> SYSTEMS = List.of("bm25_standard", "bm25_english", "learned_sparse");
+  static final List<String> SYSTEMS =
+      List.of("bm25_standard", "bm25_english", "learned_sparse", "learned_sparse_bm25");
 
   static final String USAGE =
       """
@@ -38,7 +39,8 @@ record Options(
                        https://user:password@host:9200; default: a node of its own is started
         --model ID     the learned sparse model; default: default
         --json FILE    also writes the rows to FILE, as a JSON array
-        --systems ...  some of %s; default: all
+        --systems ...  some of the following, which is the default:
+                       %s
         --clients N    concurrent requests; default: 8
       """
           .formatted(String.join(",", SYSTEMS));

@@ -17,7 +17,7 @@ final class Report {
   private static final String BASELINE = "bm25_english";
   private static final String MEAN = "mean";
   private static final String HEADER =
-      "%-16s %-15s %8s %8s %10s %8s %7s %8s %9s%n"
+      "%-15s %-19s %8s %8s %10s %8s %7s %8s %9s%n"
           .formatted(
               "collection",
               "system",
@@ -33,7 +33,8 @@ final class Report {
       ΔnDCG: difference to %s; p: paired randomisation test over the queries, two-sided.
       docs/s: wall clock until the last document is acknowledged, merge not counted; bm25_english
       runs in one thread inside this program, the others on the node. bytes/doc: the merged index,
-      stored source included. Linear gain in nDCG; relevant means a judgment above 0.
+      stored source included, and in it the stems of learned_sparse_bm25. Linear gain in nDCG;
+      relevant means a judgment above 0.
       """
           .formatted(BASELINE);
 
@@ -95,7 +96,7 @@ final class Report {
     IndexingCost cost = new IndexingCost(documents, seconds, bytes);
     return String.format(
         Locale.ROOT,
-        "%-16s %-15s %8.4f %8.4f %10.4f %8s %7s %,8.0f %,9.0f%n",
+        "%-15s %-19s %8.4f %8.4f %10.4f %8s %7s %,8.0f %,9.0f%n",
         collection,
         system,
         mean(of, Measures::ndcg),

@@ -30,9 +30,15 @@ public final class ReadmeTables {
 
   /** A document with the tables of the results that lie in this checkout. */
   static String rendered(String document) throws IOException {
-    JsonNode rows = new ObjectMapper().readTree(Repository.root().resolve(RESULTS).toFile());
-    String evaluated = replaced(document, "evaluate", quality(rows) + "\n" + cost(rows));
-    return replaced(evaluated, "search", SearchTables.render(Repository.root()));
+    Path root = Repository.root();
+    String evaluated = withEvaluation(document, root.resolve(RESULTS));
+    return replaced(evaluated, "search", SearchTables.render(root));
+  }
+
+  /** A document with the tables of one evaluation: a column for each system that it has. */
+  static String withEvaluation(String document, Path results) throws IOException {
+    JsonNode rows = new ObjectMapper().readTree(results.toFile());
+    return replaced(document, "evaluate", quality(rows) + "\n" + cost(rows));
   }
 
   private static String replaced(String document, String name, String tables) {
