@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +23,12 @@ import org.learnedsparse.tools.node.Repository;
 class NodeSystemIT {
   private static final int CLIENTS = 4;
   private static final int ALL = 1000;
-  private static final String STOP_WORDS = "what is it";
+  private static final String STOP_WORDS = "is it in the";
 
   /** Elasticsearch's BM25 keeps the constant k1 + 1 that Lucene's dropped. */
   private static final double FACTOR = 1.2 + 1;
+
+  private static final List<SearchableIndex> OPEN = new ArrayList<>();
 
   private static RealNode node;
   private static BeirCollection collection;
@@ -41,10 +44,16 @@ class NodeSystemIT {
     node = RealNode.builder("node-system").start();
     Elasticsearch client = new Elasticsearch(node.url());
     both = NodeSystem.learnedSparseBm25(client, CLIENTS, "default");
-    bothIndex = both.index(collection);
-    sparseIndex = NodeSystem.learnedSparse(client, CLIENTS, "default").index(collection);
-    stemsIndex = stemsAlone(client).index(collection);
-    englishIndex = new Bm25English().index(collection);
+    bothIndex = open(both);
+    sparseIndex = open(NodeSystem.learnedSparse(client, CLIENTS, "default"));
+    stemsIndex = open(stemsAlone(client));
+    englishIndex = open(new Bm25English());
+  }
+
+  private static SearchableIndex open(RetrievalSystem system) throws IOException {
+    SearchableIndex index = system.index(collection);
+    OPEN.add(index);
+    return index;
   }
 
   /** The same documents and mapping, and of the query the part about stems only. */
@@ -61,8 +70,12 @@ class NodeSystemIT {
 
   @AfterAll
   static void stop() throws IOException {
-    englishIndex.close();
-    node.close();
+    for (SearchableIndex index : OPEN) {
+      index.close();
+    }
+    if (node != null) {
+      node.close();
+    }
   }
 
   @Test
@@ -103,9 +116,10 @@ class NodeSystemIT {
     assertEquals(
         Map.of("learned_sparse", Map.of("field", NodeSystem.SPARSE, "query", STOP_WORDS)),
         both.query().apply(STOP_WORDS));
+    // The default model gives such words no weight; another may.
     assertEquals(
         scores(sparseIndex.search(STOP_WORDS, ALL)), scores(bothIndex.search(STOP_WORDS, ALL)));
-    assertEquals(List.of(), englishIndex.search("it is", ALL));
+    assertEquals(List.of(), englishIndex.search(STOP_WORDS, ALL));
   }
 
   private static Map<String, Double> scores(List<Hit> hits) {
