@@ -39,7 +39,7 @@ record Options(
                        https://user:password@host:9200; default: a node of its own is started
         --model ID     the learned sparse model; default: default
         --json FILE    also writes the rows to FILE, as a JSON array
-        --systems ...  some of the following, which is the default:
+        --systems ...  some of the following; default: all of them
                        %s
         --clients N    concurrent requests; default: 8
       """
