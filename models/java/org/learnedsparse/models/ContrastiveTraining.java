@@ -142,13 +142,16 @@ final class ContrastiveTraining {
   /** The saturated counts of the batch's terms, and their derivatives by the count. */
   private void encode(int[] passage, float[] saturated, float[] slope) {
     float length = 0;
-    for (int token : passage) {
+    float[] importances = model.importances(passage);
+    for (int p = 0; p < passage.length; p++) {
+      int token = passage[p];
       length += model.own()[token];
       int[] targets = model.targets()[token];
       for (int i = 0; i < targets.length; i++) {
         int at = local[targets[i]];
         if (at >= 0) {
-          saturated[at] += model.strengths()[token][i];
+          // The first target is the token itself.
+          saturated[at] += i == 0 ? importances[p] : model.strengths()[token][i];
         }
       }
     }

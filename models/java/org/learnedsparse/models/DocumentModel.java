@@ -6,9 +6,10 @@ import java.util.Map;
 /**
  * The document side of the model, in Java as the graph has it.
  *
- * <p>A document's count of a term is the sum of the strengths that its tokens bring along for it (1
- * for the token itself). A weight is the count, saturated as in BM25: {@code 4·c / (c + k)} with
- * {@code k} growing with the document's length; a weight below the floor is 0.
+ * <p>A document's count of a term is the sum of the strengths that its tokens bring along for it;
+ * for the token itself that is its importance, which falls from the document's start to its end. A
+ * weight is the count, saturated as in BM25: {@code 4·c / (c + k)} with {@code k} growing with the
+ * document's length; a weight below the floor is 0.
  *
  * @param targets by token, the terms it brings along; a token of no weight brings none
  * @param strengths by token, the strength of each target, in (0, 1]
@@ -24,12 +25,21 @@ record DocumentModel(int[][] targets, float[][] strengths, float[] own, Shape sh
    * @param k1 the count at which a document of average length has half the highest weight
    * @param b how much of k grows with length, in [0, 1]
    * @param length the average length, in tokens that have weight
+   * @param growth the power of the length that k grows with
+   * @param lead how many times more than far behind a token at the start counts, less 1
+   * @param leadLength the position, in tokens, where half of that is left
    * @param floor the lowest weight kept
    */
-  record Shape(float k1, float b, float length, float floor) {
+  record Shape(
+      float k1, float b, float length, float growth, float lead, float leadLength, float floor) {
     /** The count at which a document of this length has half the highest weight. */
     float k(float documentLength) {
-      return k1 * (1 - b + b * documentLength / length);
+      return k1 * (1 - b + b * (float) Math.pow(documentLength / length, growth));
+    }
+
+    /** The logarithm of a position's importance, before a document's mean is taken from it. */
+    private double logImportance(int position) {
+      return Math.log1p(lead / (1 + position / leadLength));
     }
   }
 
@@ -56,6 +66,28 @@ record DocumentModel(int[][] targets, float[][] strengths, float[] own, Shape sh
       }
     }
     return new DocumentModel(targets, strengths, own, shape);
+  }
+
+  /**
+   * The importance of each position: what its token adds to the count of its own term. The
+   * geometric mean over a document's tokens is 1; a token of no weight has none.
+   */
+  float[] importances(int[] document) {
+    double sum = 0;
+    int length = 0;
+    for (int i = 0; i < document.length; i++) {
+      if (own[document[i]] > 0) {
+        sum += shape.logImportance(i);
+        length++;
+      }
+    }
+    float[] importances = new float[document.length];
+    for (int i = 0; i < document.length; i++) {
+      if (own[document[i]] > 0) {
+        importances[i] = (float) Math.exp(shape.logImportance(i) - sum / length);
+      }
+    }
+    return importances;
   }
 
   /** The expansions in the tables, less the tokens themselves. */

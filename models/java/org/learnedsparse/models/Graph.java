@@ -57,16 +57,26 @@ final class Graph {
     graph.tensor("expansion_ids", DataType.UINT16, ids.flip(), vocabulary, width);
     graph.tensor("expansion_strengths", DataType.UINT8, strengths.flip(), vocabulary, width);
     graph.floats("own", model.own(), vocabulary);
+    // A token's row begins with itself.
+    float[] first = new float[width];
+    first[0] = 1;
+    graph.floats("first", first, width);
   }
 
   private void scalars(DocumentModel.Shape shape, int vocabulary) {
     scalar("unit", 1 / 255f);
     scalar("max_weight", DocumentModel.MAX_WEIGHT);
     scalar("k_constant", shape.k1() * (1 - shape.b()));
-    scalar("k_length", shape.k1() * shape.b() / shape.length());
+    scalar("k_length", shape.k1() * shape.b());
+    scalar("average_length", shape.length());
+    scalar("growth", shape.growth());
+    scalar("lead", shape.lead());
+    scalar("lead_length", shape.leadLength());
     scalar("floor", shape.floor());
+    scalar("one", 1);
     graph.longs("vocabulary", vocabulary);
     graph.longs("last_axis", 1);
+    graph.longs("row_axis", 2);
     graph.longs("flat", 0, -1);
   }
 
@@ -76,15 +86,46 @@ final class Graph {
 
   private void nodes() {
     graph.node("Mul", "ids", "input_ids", "attention_mask");
-    // Every position brings its row of terms, each with a strength.
+    graph.node("Gather", "own_parts", "own", "ids");
+    graph.node("ReduceSum", "length", "own_parts", "last_axis").attribute("keepdims", 1);
+    importances();
+    counts();
+    weights();
+  }
+
+  /** Importances [batch, sequence]: their geometric mean over a text's tokens is 1. */
+  private void importances() {
+    graph.node("CumSum", "position", "attention_mask", "last_axis").attribute("exclusive", 1);
+    cast("position_float", "position", DataType.FLOAT);
+    graph.node("Div", "position_share", "position_float", "lead_length");
+    graph.node("Add", "position_share_1", "position_share", "one");
+    graph.node("Div", "lead_left", "lead", "position_share_1");
+    graph.node("Add", "lead_left_1", "lead_left", "one");
+    graph.node("Log", "log_lead", "lead_left_1");
+    graph.node("Mul", "log_lead_parts", "log_lead", "own_parts");
+    graph.node("ReduceSum", "log_lead_sum", "log_lead_parts", "last_axis").attribute("keepdims", 1);
+    graph.node("Max", "length_above_0", "length", "one");
+    graph.node("Div", "log_lead_mean", "log_lead_sum", "length_above_0");
+    graph.node("Sub", "log_importance", "log_lead", "log_lead_mean");
+    graph.node("Exp", "importance", "log_importance");
+  }
+
+  /** Counts [batch, vocabulary]: what the positions bring, summed by term. */
+  private void counts() {
+    // Every position brings its row of terms, each with a strength [batch, sequence, width].
     graph.node("Gather", "rows16", "expansion_ids", "ids");
     cast("rows", "rows16", DataType.INT64);
     graph.node("Reshape", "terms", "rows", "flat");
     graph.node("Gather", "strengths8", "expansion_strengths", "ids");
     cast("strengths255", "strengths8", DataType.FLOAT);
     graph.node("Mul", "strengths", "strengths255", "unit");
-    graph.node("Reshape", "parts", "strengths", "flat");
-    // Counts [batch, vocabulary] = the parts summed by term.
+    // The first of a row is the token itself: only that is as important as its position.
+    graph.node("Sub", "importance_above_1", "importance", "one");
+    graph.node("Unsqueeze", "importance_rows", "importance_above_1", "row_axis");
+    graph.node("Mul", "importance_first", "importance_rows", "first");
+    graph.node("Add", "factors", "importance_first", "one");
+    graph.node("Mul", "important_strengths", "strengths", "factors");
+    graph.node("Reshape", "parts", "important_strengths", "flat");
     graph.node("Shape", "batch", "input_ids").attribute("start", 0).attribute("end", 1);
     graph.node("Concat", "shape", "batch", "vocabulary").attribute("axis", 0);
     graph.node("ConstantOfShape", "zeros", "shape");
@@ -92,10 +133,13 @@ final class Graph {
         .node("ScatterElements", "counts", "zeros", "terms", "parts")
         .attribute("axis", 1)
         .attribute("reduction", "add");
-    // Saturation: 4·c / (c + k), k growing with the length [batch, 1].
-    graph.node("Gather", "own_parts", "own", "ids");
-    graph.node("ReduceSum", "length", "own_parts", "last_axis").attribute("keepdims", 1);
-    graph.node("Mul", "k_grown", "length", "k_length");
+  }
+
+  /** Saturation: 4·c / (c + k), k [batch, 1] growing with the length. */
+  private void weights() {
+    graph.node("Div", "relative_length", "length", "average_length");
+    graph.node("Pow", "grown_length", "relative_length", "growth");
+    graph.node("Mul", "k_grown", "grown_length", "k_length");
     graph.node("Add", "k", "k_grown", "k_constant");
     graph.node("Add", "counts_k", "counts", "k");
     graph.node("Div", "saturated", "counts", "counts_k");

@@ -24,12 +24,14 @@ public final class Train {
   private static final int FRAGMENTS = 6_000;
   private static final int RAREST_CHARACTER = 50;
   private static final long TAUGHT_COUNT = 5;
-  private static final DocumentModel.Shape SHAPE = new DocumentModel.Shape(0.7f, 0.7f, 50, 0.45f);
+  private static final DocumentModel.Shape SHAPE =
+      new DocumentModel.Shape(0.7f, 0.9f, 50, 0.7f, 2, 10, 0.5f);
+  private static final double INDEX_IDF = 0.5;
   private static final int MAX_LENGTH = 4096;
   private static final int WIDTH = 24;
   private static final double WEAKEST = 0.03;
   private static final ExpansionSources.Settings SOURCES =
-      new ExpansionSources.Settings(0.4, 0.4, 8, 0.3, 0.6, 0.1, 40, 0.02);
+      new ExpansionSources.Settings(0.4, 0.4, 8, 0.3, 0.6, 0.3, 40, 0.02);
   private static final ContrastiveTraining.Settings SETTINGS =
       new ContrastiveTraining.Settings(4, 32, 0.5f, 0.02f, 0.01f, 0.03f, 7);
 
@@ -124,7 +126,7 @@ public final class Train {
         .put("output", "weights")
         .put("pooling", "none")
         .put("activation", "relu");
-    root.putObject("query").put("table", "idf.json");
+    root.putObject("query").put("table", "idf.json").put("index_idf", INDEX_IDF);
     Files.writeString(output.resolve("model.json"), json.writeValueAsString(root) + "\n");
   }
 
