@@ -5,11 +5,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.learnedsparse.search.IndexIdf;
 import org.learnedsparse.tools.evaluate.Hit;
 import org.learnedsparse.vector.Quantiser;
 import org.learnedsparse.vector.SparseVector;
 
-/** Documents by term, in memory, with the 8-bit impacts that an index would hold. */
+/**
+ * Documents by term, in memory, with the 8-bit impacts that an index would hold, and queries as the
+ * index would weigh them.
+ */
 final class ImpactIndex {
   /** A field's with the default {@code max_weight}: what is heavier counts as 4. */
   static final Quantiser QUANTISER = new Quantiser(DocumentModel.MAX_WEIGHT);
@@ -17,14 +21,20 @@ final class ImpactIndex {
   private record Posting(int document, int impact) {}
 
   private final List<String> ids;
+  private final IndexIdf indexIdf;
   private final Map<String, List<Posting>> postings = new HashMap<>();
+  private final long documents;
 
   /**
    * @param ids of the documents
    * @param vectors of the documents
+   * @param indexIdf adapts the weights of queries
    */
-  ImpactIndex(List<String> ids, List<SparseVector> vectors) {
+  ImpactIndex(List<String> ids, List<SparseVector> vectors, IndexIdf indexIdf) {
     this.ids = ids;
+    this.indexIdf = indexIdf;
+    // What has no term does not have the field.
+    this.documents = vectors.stream().filter(vector -> vector.size() > 0).count();
     for (int d = 0; d < vectors.size(); d++) {
       SparseVector vector = vectors.get(d);
       for (int i = 0; i < vector.size(); i++) {
@@ -39,8 +49,10 @@ final class ImpactIndex {
   List<Hit> search(SparseVector query) {
     double[] scores = new double[ids.size()];
     for (int i = 0; i < query.size(); i++) {
-      for (Posting posting : postings.getOrDefault(query.term(i), List.of())) {
-        scores[posting.document()] += (double) query.weight(i) * posting.impact();
+      List<Posting> having = postings.getOrDefault(query.term(i), List.of());
+      double weight = indexIdf.weight(query.weight(i), having.size(), documents);
+      for (Posting posting : having) {
+        scores[posting.document()] += weight * posting.impact();
       }
     }
     return IntStream.range(0, scores.length)

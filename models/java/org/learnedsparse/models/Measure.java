@@ -127,7 +127,9 @@ public final class Measure {
 
   private List<List<Hit>> search(
       List<BeirDocument> documents, List<SparseVector> vectors, List<BeirQuery> queries) {
-    ImpactIndex index = new ImpactIndex(documents.stream().map(BeirDocument::id).toList(), vectors);
+    ImpactIndex index =
+        new ImpactIndex(
+            documents.stream().map(BeirDocument::id).toList(), vectors, model.indexIdf());
     return model.encode(Mode.QUERY, queries.stream().map(BeirQuery::text).toList()).stream()
         .map(index::search)
         .toList();

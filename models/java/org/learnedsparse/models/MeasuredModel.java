@@ -11,6 +11,8 @@ import org.learnedsparse.encode.EncodedText;
 import org.learnedsparse.encode.Encoder;
 import org.learnedsparse.encode.Mode;
 import org.learnedsparse.encode.OutputBuffers;
+import org.learnedsparse.encode.Route;
+import org.learnedsparse.search.IndexIdf;
 import org.learnedsparse.vector.SparseVector;
 
 /** A model folder behind the plugin's encoder, in one thread. */
@@ -39,6 +41,13 @@ final class MeasuredModel implements AutoCloseable {
           .forEach(vectors::add);
     }
     return vectors;
+  }
+
+  /** How the model's query weights are adapted to an index. */
+  IndexIdf indexIdf() {
+    return encoder.settings().query() instanceof Route.Table table
+        ? new IndexIdf(table.indexIdf(), (searcher, term) -> 0)
+        : IndexIdf.NONE;
   }
 
   @Override

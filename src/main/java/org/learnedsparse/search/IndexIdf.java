@@ -64,7 +64,7 @@ public record IndexIdf(double share, OtherShards otherShards) {
    * @param documents how many have the field, 0 or above
    * @return above 0, between the table's weight and what the index implies
    */
-  float weight(float table, long documentFrequency, long documents) {
+  public float weight(float table, long documentFrequency, long documents) {
     double implied = Math.min(1, 1 / Math.expm1(table));
     double documentShare =
         (documentFrequency + TABLE_DOCUMENTS * implied + .5) / (documents + TABLE_DOCUMENTS + 1);
