@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Where expansions come from before training: teachers, pairs, synonyms and stems. */
+/** Where expansions come from before training: teachers, pairs, definitions, synonyms, stems. */
 final class ExpansionSources {
   private static final String WORDNET = "oewn_wordnet";
   private static final int TOKENS = 64;
@@ -18,6 +18,7 @@ final class ExpansionSources {
    *
    * @param teacher strength for a term that teachers give the weight of the token itself
    * @param pairs strength for a word that stands in queries as often as the token itself
+   * @param definitions strength for a word that stands in definitions as often as the token itself
    * @param smoothing occurrences below which a token's translations are doubted
    * @param synonyms strength for the only synonym of a word with one sense
    * @param inflected strength between inflections of one word
@@ -28,6 +29,7 @@ final class ExpansionSources {
   record Settings(
       double teacher,
       double pairs,
+      double definitions,
       double smoothing,
       double synonyms,
       double inflected,
@@ -59,6 +61,10 @@ final class ExpansionSources {
         TranslationModel.train(taught(), vocabulary), settings.teacher(), settings.smoothing());
     expansions.addTranslations(
         TranslationModel.train(pairs(), vocabulary), settings.pairs(), settings.smoothing());
+    expansions.addTranslations(
+        TranslationModel.train(definitions(), vocabulary),
+        settings.definitions(),
+        settings.smoothing());
     raiseSynonyms(expansions);
     raiseSameStem(expansions);
     expansions.prune(settings.width(), settings.weakest());
@@ -86,14 +92,27 @@ final class ExpansionSources {
   private List<TranslationModel.Example> pairs() {
     List<TranslationModel.Example> examples = new ArrayList<>();
     for (int i = 0; i < encoded.queries().size(); i++) {
-      int[] targets = encoded.words(encoded.queries().get(i));
-      float[] ones = new float[targets.length];
-      Arrays.fill(ones, 1);
-      examples.add(
-          new TranslationModel.Example(
-              encoded.content(encoded.passages().get(i), TOKENS), targets, ones));
+      examples.add(example(encoded.passages().get(i), encoded.queries().get(i)));
     }
     return examples;
+  }
+
+  /** The tokens of a word in WordNet against those of its definition. */
+  private List<TranslationModel.Example> definitions() {
+    List<TranslationModel.Example> examples = new ArrayList<>();
+    for (int i = 0; i < encoded.queries().size(); i++) {
+      if (corpus.pairs().get(i).source().equals(WORDNET)) {
+        examples.add(example(encoded.queries().get(i), encoded.passages().get(i)));
+      }
+    }
+    return examples;
+  }
+
+  private TranslationModel.Example example(int[] source, int[] target) {
+    int[] targets = encoded.words(target);
+    float[] ones = new float[targets.length];
+    Arrays.fill(ones, 1);
+    return new TranslationModel.Example(encoded.content(source, TOKENS), targets, ones);
   }
 
   /** The lemmas of one WordNet sense: the more senses and lemmas, the less each says. */

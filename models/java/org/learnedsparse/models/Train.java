@@ -25,13 +25,13 @@ public final class Train {
   private static final int RAREST_CHARACTER = 50;
   private static final long TAUGHT_COUNT = 5;
   private static final DocumentModel.Shape SHAPE =
-      new DocumentModel.Shape(0.7f, 0.9f, 50, 0.7f, 2, 10, 0.5f);
+      new DocumentModel.Shape(0.7f, 0.9f, 50, 0.7f, 2, 10, 0.52f);
   private static final double INDEX_IDF = 0.5;
   private static final int MAX_LENGTH = 4096;
   private static final int WIDTH = 24;
   private static final double WEAKEST = 0.03;
   private static final ExpansionSources.Settings SOURCES =
-      new ExpansionSources.Settings(0.4, 0.4, 8, 0.3, 0.6, 0.3, 40, 0.02);
+      new ExpansionSources.Settings(0.4, 0.4, 0.3, 8, 0.3, 0.6, 0.3, 40, 0.02);
   private static final ContrastiveTraining.Settings SETTINGS =
       new ContrastiveTraining.Settings(4, 32, 0.5f, 0.02f, 0.01f, 0.03f, 7);
 
