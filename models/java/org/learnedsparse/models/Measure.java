@@ -15,6 +15,7 @@ import org.learnedsparse.tools.beir.Measures;
 import org.learnedsparse.tools.evaluate.Bm25English;
 import org.learnedsparse.tools.evaluate.Hit;
 import org.learnedsparse.tools.evaluate.SearchableIndex;
+import org.learnedsparse.tools.node.Repository;
 import org.learnedsparse.vector.SparseVector;
 
 /**
@@ -25,14 +26,8 @@ import org.learnedsparse.vector.SparseVector;
  * 8-bit impacts that an index would hold.
  */
 public final class Measure {
-  private static final List<String> SAMPLES =
-      List.of(
-          "The doctor drove her car to the clinic.",
-          "Plants turn sunlight into sugar.",
-          "She bought a used laptop computer.",
-          "The committee postponed its vote on the budget.",
-          "Chest pain can be a sign of a heart attack.",
-          "def read_lines(path): return open(path).readlines()");
+  /** So many texts of the demo's corpus are shown. */
+  private static final int SAMPLES = 50;
 
   /**
    * What was measured on a collection, or the mean of several.
@@ -40,13 +35,15 @@ public final class Measure {
    * @param bm25 nDCG@10 of BM25
    * @param model nDCG@10 of the model
    * @param terms in a document's vector, on average
+   * @param queryTerms in a query's vector, on average
    */
-  private record Row(double bm25, double model, double terms) {
+  private record Row(double bm25, double model, double terms, double queryTerms) {
     static Row mean(List<Row> rows) {
       return new Row(
           rows.stream().mapToDouble(Row::bm25).average().orElseThrow(),
           rows.stream().mapToDouble(Row::model).average().orElseThrow(),
-          rows.stream().mapToDouble(Row::terms).average().orElseThrow());
+          rows.stream().mapToDouble(Row::terms).average().orElseThrow(),
+          rows.stream().mapToDouble(Row::queryTerms).average().orElseThrow());
     }
   }
 
@@ -73,14 +70,16 @@ public final class Measure {
       Measure measure = new Measure(model, Integer.parseInt(args[1]));
       print(
           "| collection | documents | queries | BM25 nDCG@10 | model nDCG@10 | terms/document |"
-              + " passages/s |");
-      print("|---|---|---|---|---|---|---|");
+              + " passages/s | terms/query | ms/query |");
+      print("|---|---|---|---|---|---|---|---|---|");
       List<Row> rows = new ArrayList<>();
       for (String folder : List.of(args).subList(2, args.length)) {
         rows.add(measure.measure(BeirCollection.open(Path.of(folder))));
       }
       Row mean = Row.mean(rows);
-      print("| mean | | | %.3f | %.3f | %.0f | |", mean.bm25(), mean.model(), mean.terms());
+      print(
+          "| mean | | | %.3f | %.3f | %.0f | | %.1f | |",
+          mean.bm25(), mean.model(), mean.terms(), mean.queryTerms());
       print("");
       measure.showSamples();
     }
@@ -97,21 +96,34 @@ public final class Measure {
     List<SparseVector> vectors =
         model.encode(Mode.DOCUMENT, documents.stream().map(BeirDocument::body).toList());
     double seconds = (System.nanoTime() - start) / 1e9;
+    start = System.nanoTime();
+    List<SparseVector> queryVectors = new ArrayList<>();
+    for (BeirQuery query : queries) { // one at a time, as they come to a node
+      queryVectors.addAll(model.encode(Mode.QUERY, List.of(query.text())));
+    }
+    double milliseconds = (System.nanoTime() - start) / 1e6 / queries.size();
     Row row =
         new Row(
             ndcg(collection, queries, bm25(collection, queries)),
-            ndcg(collection, queries, search(documents, vectors, queries)),
-            vectors.stream().mapToInt(SparseVector::size).average().orElseThrow());
+            ndcg(collection, queries, search(documents, vectors, queryVectors)),
+            meanSize(vectors),
+            meanSize(queryVectors));
     print(
-        "| %s | %,d | %,d | %.3f | %.3f | %.0f | %,.0f |",
+        "| %s | %,d | %,d | %.3f | %.3f | %.0f | %,.0f | %.1f | %.3f |",
         collection.name(),
         documents.size(),
         queries.size(),
         row.bm25(),
         row.model(),
         row.terms(),
-        documents.size() / seconds);
+        documents.size() / seconds,
+        row.queryTerms(),
+        milliseconds);
     return row;
+  }
+
+  private static double meanSize(List<SparseVector> vectors) {
+    return vectors.stream().mapToInt(SparseVector::size).average().orElseThrow();
   }
 
   /** The mean nDCG@10 of the hits of each query. */
@@ -126,13 +138,11 @@ public final class Measure {
   }
 
   private List<List<Hit>> search(
-      List<BeirDocument> documents, List<SparseVector> vectors, List<BeirQuery> queries) {
+      List<BeirDocument> documents, List<SparseVector> vectors, List<SparseVector> queries) {
     ImpactIndex index =
         new ImpactIndex(
             documents.stream().map(BeirDocument::id).toList(), vectors, model.indexIdf());
-    return model.encode(Mode.QUERY, queries.stream().map(BeirQuery::text).toList()).stream()
-        .map(index::search)
-        .toList();
+    return queries.stream().map(index::search).toList();
   }
 
   private static List<List<Hit>> bm25(BeirCollection collection, List<BeirQuery> queries)
@@ -146,14 +156,19 @@ public final class Measure {
     return hits;
   }
 
-  private void showSamples() {
-    List<SparseVector> vectors = model.encode(Mode.DOCUMENT, SAMPLES);
-    for (int s = 0; s < SAMPLES.size(); s++) {
+  private void showSamples() throws IOException {
+    BeirCollection demo = BeirCollection.open(Repository.root().resolve("src/demo/corpus"));
+    List<String> texts;
+    try (Stream<BeirDocument> corpus = demo.documents()) {
+      texts = corpus.limit(SAMPLES).map(BeirDocument::body).toList();
+    }
+    List<SparseVector> vectors = model.encode(Mode.DOCUMENT, texts);
+    for (int t = 0; t < texts.size(); t++) {
       String terms =
-          vectors.get(s).toMap().entrySet().stream()
+          vectors.get(t).toMap().entrySet().stream()
               .map(term -> term.getKey() + " " + ImpactIndex.QUANTISER.impact(term.getValue()))
               .collect(Collectors.joining(", "));
-      print("%s%n    %s", SAMPLES.get(s), terms);
+      print("%s%n    %s", texts.get(t), terms);
     }
   }
 
