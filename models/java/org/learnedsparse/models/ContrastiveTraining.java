@@ -141,17 +141,17 @@ final class ContrastiveTraining {
 
   /** The saturated counts of the batch's terms, and their derivatives by the count. */
   private void encode(int[] passage, float[] saturated, float[] slope) {
-    float length = 0;
+    float length = model.length(passage);
+    float share = model.shape().expansionShare(length);
     float[] importances = model.importances(passage);
     for (int p = 0; p < passage.length; p++) {
       int token = passage[p];
-      length += model.own()[token];
       int[] targets = model.targets()[token];
       for (int i = 0; i < targets.length; i++) {
         int at = local[targets[i]];
         if (at >= 0) {
           // The first target is the token itself.
-          saturated[at] += i == 0 ? importances[p] : model.strengths()[token][i];
+          saturated[at] += i == 0 ? importances[p] : share * model.strengths()[token][i];
         }
       }
     }
@@ -196,6 +196,7 @@ final class ContrastiveTraining {
   }
 
   private void update(int[] passage, float[] gradient) {
+    float share = model.shape().expansionShare(model.length(passage));
     for (int token : passage) {
       int[] targets = model.targets()[token];
       float[] strengths = model.strengths()[token];
@@ -205,7 +206,7 @@ final class ContrastiveTraining {
         if (at < 0 || gradient[at] == 0) {
           continue;
         }
-        float g = gradient[at];
+        float g = share * gradient[at];
         strengthSquares[token][i] += g * g;
         float step = settings.strengthRate() / (float) Math.sqrt(strengthSquares[token][i]);
         float moved = strengths[i] - step * (g + settings.shrinkage());

@@ -7,9 +7,10 @@ import java.util.Map;
  * The document side of the model, in Java as the graph has it.
  *
  * <p>A document's count of a term is the sum of the strengths that its tokens bring along for it;
- * for the token itself that is its importance, which falls from the document's start to its end. A
- * weight is the count, saturated as in BM25: {@code 4·c / (c + k)} with {@code k} growing with the
- * document's length; a weight below the floor is 0.
+ * for the token itself that is its importance, which falls from the document's start to its end,
+ * for the others it is less the longer the document is. A weight is the count, saturated as in
+ * BM25: {@code 4·c / (c + k)} with {@code k} growing with the document's length; a weight below the
+ * floor is 0.
  *
  * @param targets by token, the terms it brings along; a token of no weight brings none
  * @param strengths by token, the strength of each target, in (0, 1]
@@ -28,13 +29,26 @@ record DocumentModel(int[][] targets, float[][] strengths, float[] own, Shape sh
    * @param growth the power of the length that k grows with
    * @param lead how many times more than far behind a token at the start counts, less 1
    * @param leadLength the position, in tokens, where half of that is left
+   * @param fade the power of the length that expansions fade with, in documents above the average
    * @param floor the lowest weight kept
    */
   record Shape(
-      float k1, float b, float length, float growth, float lead, float leadLength, float floor) {
+      float k1,
+      float b,
+      float length,
+      float growth,
+      float lead,
+      float leadLength,
+      float fade,
+      float floor) {
     /** The count at which a document of this length has half the highest weight. */
     float k(float documentLength) {
       return k1 * (1 - b + b * (float) Math.pow(documentLength / length, growth));
+    }
+
+    /** What the strengths of expansions are multiplied by in a document of this length. */
+    float expansionShare(float documentLength) {
+      return (float) Math.pow(Math.max(1, documentLength / length), -fade);
     }
 
     /** The logarithm of a position's importance, before a document's mean is taken from it. */
@@ -66,6 +80,15 @@ record DocumentModel(int[][] targets, float[][] strengths, float[] own, Shape sh
       }
     }
     return new DocumentModel(targets, strengths, own, shape);
+  }
+
+  /** A document's length: its tokens that have weight. */
+  float length(int[] document) {
+    float length = 0;
+    for (int token : document) {
+      length += own[token];
+    }
+    return length;
   }
 
   /**

@@ -72,6 +72,7 @@ final class Graph {
     scalar("growth", shape.growth());
     scalar("lead", shape.lead());
     scalar("lead_length", shape.leadLength());
+    scalar("fade", shape.fade());
     scalar("floor", shape.floor());
     scalar("one", 1);
     graph.longs("vocabulary", vocabulary);
@@ -88,7 +89,9 @@ final class Graph {
     graph.node("Mul", "ids", "input_ids", "attention_mask");
     graph.node("Gather", "own_parts", "own", "ids");
     graph.node("ReduceSum", "length", "own_parts", "last_axis").attribute("keepdims", 1);
+    graph.node("Div", "relative_length", "length", "average_length");
     importances();
+    expansionShare();
     counts();
     weights();
   }
@@ -110,6 +113,13 @@ final class Graph {
     graph.node("Exp", "importance", "log_importance");
   }
 
+  /** What expansions are multiplied by, [batch, 1]. */
+  private void expansionShare() {
+    graph.node("Max", "length_above_average", "relative_length", "one");
+    graph.node("Pow", "faded_length", "length_above_average", "fade");
+    graph.node("Div", "expansion_share", "one", "faded_length");
+  }
+
   /** Counts [batch, vocabulary]: what the positions bring, summed by term. */
   private void counts() {
     // Every position brings its row of terms, each with a strength [batch, sequence, width].
@@ -119,11 +129,12 @@ final class Graph {
     graph.node("Gather", "strengths8", "expansion_strengths", "ids");
     cast("strengths255", "strengths8", DataType.FLOAT);
     graph.node("Mul", "strengths", "strengths255", "unit");
-    // The first of a row is the token itself: only that is as important as its position.
-    graph.node("Sub", "importance_above_1", "importance", "one");
-    graph.node("Unsqueeze", "importance_rows", "importance_above_1", "row_axis");
+    // The first of a row is the token itself, as important as its position; the others fade.
+    graph.node("Sub", "importance_above_share", "importance", "expansion_share");
+    graph.node("Unsqueeze", "importance_rows", "importance_above_share", "row_axis");
     graph.node("Mul", "importance_first", "importance_rows", "first");
-    graph.node("Add", "factors", "importance_first", "one");
+    graph.node("Unsqueeze", "share_rows", "expansion_share", "row_axis");
+    graph.node("Add", "factors", "importance_first", "share_rows");
     graph.node("Mul", "important_strengths", "strengths", "factors");
     graph.node("Reshape", "parts", "important_strengths", "flat");
     graph.node("Shape", "batch", "input_ids").attribute("start", 0).attribute("end", 1);
@@ -137,7 +148,6 @@ final class Graph {
 
   /** Saturation: 4·c / (c + k), k [batch, 1] growing with the length. */
   private void weights() {
-    graph.node("Div", "relative_length", "length", "average_length");
     graph.node("Pow", "grown_length", "relative_length", "growth");
     graph.node("Mul", "k_grown", "grown_length", "k_length");
     graph.node("Add", "k", "k_grown", "k_constant");

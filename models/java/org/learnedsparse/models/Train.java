@@ -25,7 +25,7 @@ public final class Train {
   private static final int RAREST_CHARACTER = 50;
   private static final long TAUGHT_COUNT = 5;
   private static final DocumentModel.Shape SHAPE =
-      new DocumentModel.Shape(0.7f, 0.9f, 50, 0.7f, 2, 10, 0.52f);
+      new DocumentModel.Shape(0.7f, 0.9f, 50, 0.7f, 2, 10, 0.3f, 0.45f);
   private static final double INDEX_IDF = 0.5;
   private static final int MAX_LENGTH = 4096;
   private static final int WIDTH = 24;

@@ -21,7 +21,7 @@ class GraphTest {
   private static final int VOCABULARY = 60;
   private static final float TOLERANCE = 1e-4f;
   private static final DocumentModel.Shape SHAPE =
-      new DocumentModel.Shape(.7f, .9f, 12, .7f, 2, 10, .5f);
+      new DocumentModel.Shape(.7f, .9f, 12, .7f, 2, 10, .3f, .5f);
 
   @TempDir private Path folder;
 
@@ -130,12 +130,13 @@ class GraphTest {
   private static float[] weights(DocumentModel model, int[] document) {
     float[] counts = new float[VOCABULARY];
     float[] importances = model.importances(document);
-    float length = 0;
+    float length = model.length(document);
+    float share = SHAPE.expansionShare(length);
     for (int i = 0; i < document.length; i++) {
       int token = document[i];
-      length += model.own()[token];
       for (int t = 0; t < model.targets()[token].length; t++) {
-        counts[model.targets()[token][t]] += t == 0 ? importances[i] : model.strengths()[token][t];
+        counts[model.targets()[token][t]] +=
+            t == 0 ? importances[i] : share * model.strengths()[token][t];
       }
     }
     float k = SHAPE.k(length);

@@ -33,6 +33,12 @@ public record NodeSystem(
   static final String SPARSE = "body_sparse";
   static final String STEMS = "body_stems";
 
+  /**
+   * Elasticsearch's {@code BM25} similarity multiplies the score of Lucene's by k1 + 1; this takes
+   * it back.
+   */
+  private static final double LUCENE_BM25 = 1 / (1 + 1.2);
+
   /** BM25 as a node answers it that nobody configured: the standard analyzer, no stemming. */
   public static NodeSystem bm25Standard(Elasticsearch node, int clients) {
     return new NodeSystem(
@@ -63,9 +69,9 @@ public record NodeSystem(
   }
 
   /**
-   * Both in one index, the plugin's score plus that of BM25 with English analysis. The distribution
-   * that the tools start lacks the {@code english} analyzer: this program finds the stems, of
-   * documents and queries, and the node counts and scores them.
+   * Both in one index, the plugin's score plus Lucene's BM25 with English analysis. The
+   * distribution that the tools start lacks the {@code english} analyzer: this program finds the
+   * stems, of documents and queries, and the node counts and scores them.
    */
   public static NodeSystem learnedSparseBm25(Elasticsearch node, int clients, String model) {
     NodeSystem sparse = learnedSparse(node, clients, model);
@@ -92,7 +98,13 @@ public record NodeSystem(
     if (stems.isEmpty()) {
       return query;
     }
-    return Map.of("bool", Map.of("should", List.of(query, Map.of("match", Map.of(STEMS, stems)))));
+    return Map.of(
+        "bool",
+        Map.of(
+            "should",
+            List.of(
+                query,
+                Map.of("match", Map.of(STEMS, Map.of("query", stems, "boost", LUCENE_BM25))))));
   }
 
   private static Map<String, ?> body(BeirDocument document) {
