@@ -45,11 +45,12 @@ def roberta_tokenizer(tokenizer):
     )
 
 
-def bert_mlm(tokenizer, seed, positive=0.02):
-    """A masked language model; about this share of its logits is above zero."""
+def bert_mlm(tokenizer, seed, positive=0.02, spread=SHAPE["initializer_range"]):
+    """A masked language model; about the share `positive` of its logits is above zero."""
     torch.manual_seed(seed)
+    shape = dict(SHAPE, initializer_range=spread)
     config = BertConfig(
-        vocab_size=len(tokenizer), max_position_embeddings=POSITIONS, **SHAPE
+        vocab_size=len(tokenizer), max_position_embeddings=POSITIONS, **shape
     )
     return _sparse(BertForMaskedLM(config).eval(), tokenizer, positive)
 

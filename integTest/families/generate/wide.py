@@ -175,7 +175,7 @@ class Uhd(torch.nn.Module):
         hidden = self.bert(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         ).last_hidden_state
-        scores = self.head(hidden[..., :8]) - 1.1
+        scores = self.head(hidden[..., :8]) - 1.65
         return scores.masked_fill(attention_mask.unsqueeze(-1) == 0, -1e4).max(dim=1).values
 
 
