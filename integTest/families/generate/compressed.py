@@ -71,7 +71,7 @@ def fp16(file):
 def main():
     tokenizer = tiny.bert_tokenizer(vocabularies.wordpiece())
     write(tokenizer, "int8", 71, "SPLADE quantised dynamically to eight bits", int8, 0.5, 0.05)
-    write(tokenizer, "fp16", 72, "SPLADE in 16-bit floats, its output too", fp16)
+    write(tokenizer, "fp16", 72, "SPLADE in 16-bit floats, its output too", fp16, 1.0, 0.1)
 
 
 if __name__ == "__main__":

@@ -2,11 +2,13 @@
 
 import collections
 import json
+import math
 import string
 
-from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
 from tokenizers import processors
 
+import charsmap
 from texts import SENTENCES
 
 BERT_SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
@@ -89,8 +91,11 @@ def _merges(count):
     return merges
 
 
-def unigram():
-    """A Unigram tokenizer as SentencePiece models are converted: NFKC and Metaspace."""
+def unigram(precompiled=False):
+    """
+    A Unigram tokenizer as SentencePiece models are converted: Metaspace, and NFKC or a small
+    compiled map of characters as SentencePiece stores it.
+    """
     counts = collections.Counter()
     for sentence in SENTENCES:
         for word in sentence.split():
@@ -102,27 +107,18 @@ def unigram():
     letters = set("\u2581" + string.ascii_letters + string.digits + string.punctuation)
     chosen = sorted(letters | set(chosen), key=lambda p: (-counts[p], p))
     pieces = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
-    pieces += [(piece, _log(max(counts[piece], 0.5) / total)) for piece in chosen]
+    pieces += [(piece, round(math.log(max(counts[piece], 0.5) / total), 6)) for piece in chosen]
     tokenizer = Tokenizer(models.Unigram(pieces, unk_id=3))
+    characters = [normalizers.Nmt(), normalizers.NFKC()]
+    if precompiled:
+        characters = [normalizers.Precompiled(charsmap.build(charsmap.RULES))]
     tokenizer.normalizer = normalizers.Sequence(
-        [normalizers.Nmt(), normalizers.NFKC(), normalizers.Replace(_spaces(), " ")]
+        characters + [normalizers.Replace(Regex(" {2,}"), " ")]
     )
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
     tokenizer.decoder = decoders.Metaspace()
     tokenizer.add_special_tokens(["<s>", "<pad>", "</s>", "<unk>"])
     return tokenizer
-
-
-def _spaces():
-    from tokenizers import Regex
-
-    return Regex(" {2,}")
-
-
-def _log(x):
-    import math
-
-    return round(math.log(x), 6)
 
 
 def names(tokenizer):
