@@ -114,7 +114,7 @@ def splade_doc(tokenizer):
         parity.entries(QUERIES, table_weights(tokenizer, QUERIES, ones)),
         {
             "document": dict(graph="onnx/model.onnx", pooling="max", activation="log1p_relu"),
-            "query": dict(table="1"),
+            "query": dict(table=1),
         },
     )
 
@@ -190,7 +190,9 @@ def anserini_ids(tokenizer):
         entries[side] = parity.entries(
             texts, [{t: w for t, w in row.items() if t not in dropped} for row in weights]
         )
-    route = dict(graph="model.onnx", output="output_weights", ids_output="output_idx", pooling="none")
+    route = dict(
+        graph="model.onnx", output="output_weights", ids_output="output_idx", pooling="none"
+    )
     parity.write(
         family,
         "Anserini's SPLADE++ and SPLADE-v3 exports: output_idx and output_weights, each [n], for a"

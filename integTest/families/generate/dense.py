@@ -2,8 +2,8 @@
 
 import tempfile
 
-import sentence_transformers
 import torch
+from safetensors.torch import load_file, save_file
 from sentence_transformers import SentenceTransformer, SparseEncoder
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from sentence_transformers.sparse_encoder.modules import SparseAutoEncoder
@@ -46,6 +46,13 @@ def embedding(tokenizer, family, mode, seed, prompts=None):
     )
 
 
+def _own_name(file):
+    """The encoder's matrix under its own name: safetensors keeps one name of a shared tensor."""
+    tensors = load_file(file)
+    tensors["encoder.weight"] = tensors.pop("decoder.linear.weight")
+    save_file(tensors, file)
+
+
 def csr(tokenizer, family, seed, normalize):
     model = parity.folder(family)
     bert = tiny.bert(tokenizer, seed)
@@ -58,6 +65,8 @@ def csr(tokenizer, family, seed, normalize):
         auto.latent_bias -= 0.8
     modules = [transformer_module(bert, tokenizer), Pooling(WIDTH, "mean"), auto]
     SparseEncoder(modules=modules, device="cpu").save_pretrained(str(model))
+    if normalize:
+        _own_name(model / "2_SparseAutoEncoder/model.safetensors")
     graph = "onnx/model.onnx"
     export.transformer(bert, "last_hidden_state", "last_hidden_state", model / graph)
     document, query = parity.sparse_encoder(model, [str(i) for i in range(64)])
@@ -72,7 +81,8 @@ def csr(tokenizer, family, seed, normalize):
     parity.write(
         family,
         "CSR: mean pooling, then a sparse autoencoder: encoder.weight (x - pre_bias) + latent_bias,"
-        " the k largest, relu"
+        " the k largest, relu. The matrix is called "
+        + ("encoder.weight" if normalize else "decoder.linear.weight, the tied decoder's name")
         + (
             "; normalize: x minus its mean, by its standard deviation (n - 1) + 1e-5, before"
             " pre_bias"

@@ -14,9 +14,7 @@ from texts import DOCUMENTS, QUERIES
 
 def both(weigh):
     """Entries of both sides, by a function of one text that gives "weights", "dense" or both."""
-    return [
-        [dict(text=text, **weigh(text)) for text in texts] for texts in (DOCUMENTS, QUERIES)
-    ]
+    return [[dict(text=text, **weigh(text)) for text in texts] for texts in (DOCUMENTS, QUERIES)]
 
 
 class DualHead(torch.nn.Module):
@@ -41,7 +39,10 @@ def dual_head(tokenizer):
     route = dict(graph=graph, output="logits", pooling="max", dense=dense)
     bare.save(model, tokenizer, settings={"document": route, "query": route})
     export.module(
-        module, ["logits", "sentence_embedding"], model / graph, ranks={"sentence_embedding": {0: "batch"}}
+        module,
+        ["logits", "sentence_embedding"],
+        model / graph,
+        ranks={"sentence_embedding": {0: "batch"}},
     )
     names = bare.names_of(tokenizer)
 
@@ -92,7 +93,10 @@ def csr_in_graph(tokenizer):
     route = dict(graph="model.onnx", pooling="none", terms="numbers")
     bare.save(model, tokenizer, settings={"document": route, "query": route})
     export.module(
-        module, ["sentence_embedding"], model / "model.onnx", ranks={"sentence_embedding": {0: "batch"}}
+        module,
+        ["sentence_embedding"],
+        model / "model.onnx",
+        ranks={"sentence_embedding": {0: "batch"}},
     )
 
     def weigh(text):
@@ -133,7 +137,7 @@ def literal_residual(tokenizer):
         parity.entries(QUERIES, bare.table_weights(tokenizer, QUERIES, ones)),
         {
             "document": dict(graph=graph, pooling="max", activation="log1p_relu", literal=0.5),
-            "query": dict(table="1"),
+            "query": dict(table=1),
         },
     )
 
@@ -144,7 +148,9 @@ class Causal(torch.nn.Module):
         self.model = model
 
     def forward(self, input_ids, attention_mask):
-        return self.model(input_ids=input_ids, attention_mask=attention_mask, use_cache=False).logits
+        return self.model(
+            input_ids=input_ids, attention_mask=attention_mask, use_cache=False
+        ).logits
 
 
 TEMPLATES = {
@@ -171,7 +177,11 @@ def echo():
     special = ("<unk>", "<s>", "</s>")
     backend = vocabularies.byte_level_bpe(special, bos="<s>", eos=None, merges=40)
     tokenizer = PreTrainedTokenizerFast(
-        tokenizer_object=backend, bos_token="<s>", eos_token="</s>", unk_token="<unk>", pad_token="</s>",
+        tokenizer_object=backend,
+        bos_token="<s>",
+        eos_token="</s>",
+        unk_token="<unk>",
+        pad_token="</s>",
         model_max_length=512,
     )
     torch.manual_seed(64)

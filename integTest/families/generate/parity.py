@@ -47,9 +47,7 @@ def rounded(value):
 
 def by_name(rows, names):
     """Weights above zero, by name, the texts' rows given as arrays over the dimensions."""
-    return [
-        {names[i]: rounded(w) for i, w in enumerate(row.tolist()) if w > 0} for row in rows
-    ]
+    return [{names[i]: rounded(w) for i, w in enumerate(row.tolist()) if w > 0} for row in rows]
 
 
 def entries(texts, weights=None, dense=None):

@@ -116,7 +116,9 @@ def _old_names(model, static):
     tree["parameters"] = {"default_route": "document", "allow_empty_key": True}
     (model / "config.json").write_text(json.dumps(tree, indent=4) + "\n")
     modules = (model / "modules.json").read_text()
-    modules = modules.replace("sentence_transformers.models.Router", "sentence_transformers.models.Asym")
+    modules = modules.replace(
+        "sentence_transformers.models.Router", "sentence_transformers.models.Asym"
+    )
     (model / "modules.json").write_text(modules)
 
 

@@ -29,7 +29,9 @@ def published_names(folder):
         text = text.replace(
             "sparse_encoder.modules.sparse_static_embedding", "sparse_encoder.models"
         )
-        text = text.replace("sentence_transformers.base.modules.router", "sentence_transformers.models")
+        text = text.replace(
+            "sentence_transformers.base.modules.router", "sentence_transformers.models"
+        )
         file.write_text(text)
     for file in folder.rglob("sentence_bert_config.json"):
         _json(file, {"max_seq_length": tiny.POSITIONS, "do_lower_case": False})
@@ -48,7 +50,16 @@ def detected(pooling, activation="log1p_relu"):
     return dict(document=route, query=route)
 
 
-def write(family, description, tokenizer, mlm, pooling="max", names=True, prompts=None, inputs=export.INPUTS):
+def write(
+    family,
+    description,
+    tokenizer,
+    mlm,
+    pooling="max",
+    names=True,
+    prompts=None,
+    inputs=export.INPUTS,
+):
     model = parity.folder(family)
     encoder = SparseEncoder(
         modules=[mlm_module(mlm, tokenizer), SpladePooling(pooling)], prompts=prompts, device="cpu"

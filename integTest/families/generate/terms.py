@@ -138,7 +138,7 @@ def deepimpact(tokenizer):
         bare.authors("basnetsoyuj/improving-learned-index"),
         parity.entries(DOCUMENTS, documents),
         parity.entries(QUERIES, queries),
-        {"document": route, "query": dict(table="1", words=True)},
+        {"document": route, "query": dict(table=1, words=True)},
     )
 
 
@@ -167,7 +167,7 @@ def deepct(tokenizer):
         bare.authors("AdeDZY/DeepCT's bert_term_sample_to_json.py, before it rounds"),
         parity.entries(DOCUMENTS, documents),
         parity.entries(QUERIES, queries),
-        {"document": route, "query": dict(table="1", words=True)},
+        {"document": route, "query": dict(table=1, words=True)},
     )
 
 

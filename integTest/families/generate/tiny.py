@@ -49,9 +49,7 @@ def bert_mlm(tokenizer, seed, positive=0.02, spread=SHAPE["initializer_range"]):
     """A masked language model; about the share `positive` of its logits is above zero."""
     torch.manual_seed(seed)
     shape = dict(SHAPE, initializer_range=spread)
-    config = BertConfig(
-        vocab_size=len(tokenizer), max_position_embeddings=POSITIONS, **shape
-    )
+    config = BertConfig(vocab_size=len(tokenizer), max_position_embeddings=POSITIONS, **shape)
     return _sparse(BertForMaskedLM(config).eval(), tokenizer, positive)
 
 
@@ -72,9 +70,7 @@ def roberta_mlm(tokenizer, seed, positive=0.02):
 def bert(tokenizer, seed):
     """An encoder without a head."""
     torch.manual_seed(seed)
-    config = BertConfig(
-        vocab_size=len(tokenizer), max_position_embeddings=POSITIONS, **SHAPE
-    )
+    config = BertConfig(vocab_size=len(tokenizer), max_position_embeddings=POSITIONS, **SHAPE)
     return BertModel(config, add_pooling_layer=False).eval()
 
 

@@ -129,11 +129,7 @@ def casper_large(tokenizer):
         nodes,
         "large",
         [helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["batch", "sequence"])],
-        [
-            helper.make_tensor_value_info(
-                "logits", TensorProto.FLOAT, ["batch", "sequence", LARGE]
-            )
-        ],
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", "sequence", LARGE])],
         constants,
     )
     proto = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
