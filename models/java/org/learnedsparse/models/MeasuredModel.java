@@ -10,8 +10,8 @@ import org.learnedsparse.encode.EncodeLimits;
 import org.learnedsparse.encode.EncodedText;
 import org.learnedsparse.encode.Encoder;
 import org.learnedsparse.encode.Mode;
-import org.learnedsparse.encode.OutputBuffers;
-import org.learnedsparse.encode.Route;
+import org.learnedsparse.encode.folder.Route;
+import org.learnedsparse.encode.graph.OutputBuffers;
 import org.learnedsparse.search.IndexIdf;
 import org.learnedsparse.vector.SparseVector;
 

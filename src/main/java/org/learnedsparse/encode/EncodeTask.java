@@ -1,6 +1,9 @@
 package org.learnedsparse.encode;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.learnedsparse.encode.graph.EncodedWindow;
 
 /** One text on its way through the queue. */
 final class EncodeTask {
@@ -13,9 +16,8 @@ final class EncodeTask {
   boolean left;
 
   private int tokens;
-  private int windows;
+  private EncodedWindow[] windows;
   private int windowsLeft;
-  private IdWeights merged = IdWeights.EMPTY;
 
   EncodeTask(Mode mode, String text) {
     this.mode = mode;
@@ -24,17 +26,17 @@ final class EncodeTask {
 
   synchronized void expect(int tokens, int windows) {
     this.tokens = tokens;
-    this.windows = windows;
+    this.windows = new EncodedWindow[windows];
     this.windowsLeft = windows;
   }
 
-  /** Takes a window's weights in; true when it was the last one. */
-  synchronized boolean merge(IdWeights weights) {
-    merged = windows == 1 ? weights : IdWeights.max(merged, weights);
+  /** Takes what a window gave; true when it was the last one. */
+  synchronized boolean add(int index, EncodedWindow window) {
+    windows[index] = window;
     return --windowsLeft == 0;
   }
 
-  synchronized EncodedText encoded(Vocabulary vocabulary) {
-    return new EncodedText(merged.toVector(vocabulary), tokens, windows);
+  synchronized EncodedText encoded() {
+    return EncodedText.of(List.copyOf(Arrays.asList(windows)), tokens);
   }
 }

@@ -1,13 +1,85 @@
 package org.learnedsparse.encode;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.learnedsparse.encode.graph.EncodedWindow;
 import org.learnedsparse.vector.SparseVector;
 
 /**
- * One text's term weights.
+ * What a model makes of one text. A text longer than the model takes at once is encoded in
+ * overlapping windows.
  *
- * @param vector the weights
+ * @param vector term weights, the largest over the windows; empty if the model has no sparse head
+ * @param dense the mean over the windows, as long as the windows' vectors are on the mean; null if
+ *     the model has no dense head, or the text no tokens
+ * @param score the mean over the windows; null if the model has no scalar head, or the text no
+ *     tokens
  * @param tokens how many tokens the text has, without special tokens
- * @param windows how many overlapping windows it was encoded in; 1 unless it is longer than the
- *     model takes at once, 0 for a text of no tokens and for routes without inference
+ * @param windows what each window gives; none for a text of no tokens and for routes without
+ *     inference
  */
-public record EncodedText(SparseVector vector, int tokens, int windows) {}
+@SuppressWarnings("ArrayRecordComponent") // A list of numbers, never compared.
+public record EncodedText(
+    SparseVector vector, float[] dense, Float score, int tokens, List<EncodedWindow> windows) {
+
+  /** A text that no graph has seen. */
+  static EncodedText of(SparseVector vector, int tokens) {
+    return new EncodedText(vector, null, null, tokens, List.of());
+  }
+
+  /** A text from its windows, at least one. */
+  static EncodedText of(List<EncodedWindow> windows, int tokens) {
+    EncodedWindow first = windows.get(0);
+    if (windows.size() == 1) {
+      return new EncodedText(first.vector(), first.dense(), first.score(), tokens, windows);
+    }
+    return new EncodedText(
+        largest(windows),
+        first.dense() == null ? null : meanVector(windows),
+        first.score() == null ? null : (Float) meanScore(windows),
+        tokens,
+        windows);
+  }
+
+  private static SparseVector largest(List<EncodedWindow> windows) {
+    Map<String, Float> weights = new HashMap<>();
+    for (EncodedWindow window : windows) {
+      SparseVector vector = window.vector();
+      for (int i = 0; i < vector.size(); i++) {
+        weights.merge(vector.term(i), vector.weight(i), Math::max);
+      }
+    }
+    return SparseVector.of(weights);
+  }
+
+  private static float[] meanVector(List<EncodedWindow> windows) {
+    float[] sum = new float[windows.get(0).dense().length];
+    double norms = 0;
+    for (EncodedWindow window : windows) {
+      norms += norm(window.dense());
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += window.dense()[i];
+      }
+    }
+    // A mean of unit vectors is shorter than one; cosine and dot product must go on agreeing.
+    double norm = norm(sum);
+    double factor = norm == 0 ? 0 : norms / windows.size() / norm;
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] = (float) (sum[i] * factor);
+    }
+    return sum;
+  }
+
+  private static double norm(float[] vector) {
+    double squares = 0;
+    for (float value : vector) {
+      squares += (double) value * value;
+    }
+    return Math.sqrt(squares);
+  }
+
+  private static float meanScore(List<EncodedWindow> windows) {
+    return (float) windows.stream().mapToDouble(EncodedWindow::score).average().orElseThrow();
+  }
+}

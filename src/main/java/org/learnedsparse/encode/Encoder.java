@@ -11,6 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.learnedsparse.encode.folder.ModelException;
+import org.learnedsparse.encode.folder.ModelSettings;
+import org.learnedsparse.encode.graph.EncodedWindow;
+import org.learnedsparse.encode.graph.OutputBuffers;
+import org.learnedsparse.encode.text.TokenWindow;
+import org.learnedsparse.vector.SparseVector;
 
 /**
  * A loaded model: turns texts into term weights.
@@ -75,9 +81,24 @@ public final class Encoder implements Closeable {
     return model.describe(mode);
   }
 
-  /** The number of terms that the model knows. */
+  /** The number of tokens that the documents' tokenizer knows. */
   public int vocabularySize() {
-    return model.vocabulary().size();
+    return model.route(Mode.DOCUMENT).vocabulary().size();
+  }
+
+  /** Whether a side gives term weights. */
+  public boolean isSparse(Mode mode) {
+    return model.route(mode).isSparse();
+  }
+
+  /** Whether a side gives dense vectors. */
+  public boolean isDense(Mode mode) {
+    return model.route(mode).isDense();
+  }
+
+  /** Whether a side gives scores. */
+  public boolean isScore(Mode mode) {
+    return model.route(mode).isScore();
   }
 
   /** What was done since the model was loaded. */
@@ -186,24 +207,25 @@ public final class Encoder implements Closeable {
 
   private List<Window> nextBatch() {
     Mode mode = windows.get(Mode.QUERY).size() > 0 ? Mode.QUERY : Mode.DOCUMENT;
-    return windows.get(mode).take(limits.batchSize(), model.batchTokens(mode, buffers.usual()));
+    LoadedRoute route = model.route(mode);
+    return windows
+        .get(mode)
+        .take(route.batchSize(limits.batchSize()), route.batchTokens(buffers.usual()));
   }
 
   private void tokenise(EncodeTask task) {
     try {
-      long[] tokens = model.tokenizer().ids(task.text);
+      LoadedRoute route = model.route(task.mode);
+      boolean table = route.table() != null;
+      long[] tokens =
+          route.tokenizer().ids(table ? route.route().template().render(task.text) : task.text);
       stats.tokens.add(tokens.length);
-      if (model.table(task.mode) != null || tokens.length == 0) {
-        task.expect(tokens.length, 0);
-        IdWeights weights =
-            tokens.length == 0
-                ? IdWeights.EMPTY
-                : model.table(task.mode).encode(tokens, model.vocabulary());
-        finish(task, new EncodedText(weights.toVector(model.vocabulary()), tokens.length, 0));
+      if (table || tokens.length == 0) {
+        SparseVector vector = table ? route.table().encode(tokens) : SparseVector.EMPTY;
+        finish(task, EncodedText.of(vector, tokens.length));
         return;
       }
-      List<Window> cut =
-          Window.of(task, tokens, model.tokenizer(), settings.maxLength(), settings.overlap());
+      List<TokenWindow> cut = route.cutter().cut(task.text, tokens);
       task.expect(tokens.length, cut.size());
       stats.windows.add(cut.size());
       if (cut.size() > 1) {
@@ -211,7 +233,9 @@ public final class Encoder implements Closeable {
       }
       int starting;
       synchronized (this) {
-        cut.forEach(windows.get(task.mode)::add);
+        for (int i = 0; i < cut.size(); i++) {
+          windows.get(task.mode).add(new Window(task, i, cut.get(i)));
+        }
         starting = reserveSteps(cut.size() - 1);
       }
       start(starting);
@@ -223,13 +247,13 @@ public final class Encoder implements Closeable {
   private void run(List<Window> batch) {
     stats.batches.increment();
     Mode mode = batch.get(0).task().mode;
-    long[][] tokens = batch.stream().map(Window::tokens).toArray(long[][]::new);
+    TokenWindow[] tokens = batch.stream().map(Window::tokens).toArray(TokenWindow[]::new);
     try {
-      IdWeights[] weights = model.graph(mode).run(tokens);
-      for (int i = 0; i < weights.length; i++) {
+      EncodedWindow[] encoded = model.route(mode).graph().run(tokens);
+      for (int i = 0; i < encoded.length; i++) {
         EncodeTask task = batch.get(i).task();
-        if (task.merge(weights[i])) {
-          finish(task, task.encoded(model.vocabulary()));
+        if (task.add(batch.get(i).index(), encoded[i])) {
+          finish(task, task.encoded());
         }
       }
     } catch (RuntimeException e) {

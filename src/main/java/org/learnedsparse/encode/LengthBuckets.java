@@ -23,7 +23,7 @@ final class LengthBuckets {
 
   void add(Window window) {
     buckets
-        .computeIfAbsent(window.tokens().length / WIDTH, key -> new ArrayDeque<>())
+        .computeIfAbsent(window.length() / WIDTH, key -> new ArrayDeque<>())
         .add(new Waiting(window, arrivals++));
     size++;
   }
@@ -54,7 +54,7 @@ final class LengthBuckets {
     ArrayDeque<Waiting> bucket = buckets.get(oldest);
     long longest = 0;
     while (batch.size() < batchSize && bucket.isEmpty() == false) {
-      longest = Math.max(longest, bucket.peek().window().tokens().length);
+      longest = Math.max(longest, bucket.peek().window().length());
       if (batch.isEmpty() == false && longest * (batch.size() + 1) > batchTokens) {
         break;
       }

@@ -2,46 +2,47 @@ package org.learnedsparse.encode;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.learnedsparse.encode.folder.ModelFiles;
+import org.learnedsparse.encode.folder.ModelSettings;
+import org.learnedsparse.encode.folder.Route;
+import org.learnedsparse.encode.graph.OnnxGraph;
+import org.learnedsparse.encode.graph.OutputBuffers;
+import org.learnedsparse.encode.text.TextTokenizer;
+import org.learnedsparse.encode.text.TokenTable;
+import org.learnedsparse.encode.text.TokenTerms;
+import org.learnedsparse.encode.text.TokenWeights;
+import org.learnedsparse.encode.text.TokenWindow;
+import org.learnedsparse.encode.text.Vocabulary;
+import org.learnedsparse.encode.text.WindowCutter;
 
-/** The parts of a model: tokenizer, vocabulary, and for each side a graph or a table. */
+/** The parts of a model: for each side a tokenizer, and a graph or a table; what is equal, once. */
 final class LoadedModel implements Closeable {
-  private static final String TOKENIZER = "tokenizer.json";
+  /** A tokenizer with its vocabulary. */
+  private record Tokens(TextTokenizer tokenizer, Vocabulary vocabulary) {}
 
+  private final Path folder;
   private final ModelSettings settings;
-  private final Vocabulary vocabulary;
-  private final TextTokenizer tokenizer;
+  private final OutputBuffers buffers;
+  private final Map<String, Tokens> tokens = new HashMap<>();
   private final Map<Route, OnnxGraph> graphs = new HashMap<>();
-  private final Map<Mode, TokenTable> tables = new EnumMap<>(Mode.class);
+  private final Map<Mode, LoadedRoute> routes = new EnumMap<>(Mode.class);
 
-  private LoadedModel(ModelSettings settings, Vocabulary vocabulary, TextTokenizer tokenizer) {
+  private LoadedModel(Path folder, ModelSettings settings, OutputBuffers buffers) {
+    this.folder = folder;
     this.settings = settings;
-    this.vocabulary = vocabulary;
-    this.tokenizer = tokenizer;
+    this.buffers = buffers;
   }
 
   static LoadedModel load(Path folder, OutputBuffers buffers) throws IOException {
-    ModelSettings settings = ModelSettings.read(folder);
-    Vocabulary vocabulary = Vocabulary.of(ModelSettings.readObject(folder, TOKENIZER));
-    LoadedModel model =
-        new LoadedModel(
-            settings,
-            vocabulary,
-            new TextTokenizer(Files.readString(ModelSettings.file(folder, TOKENIZER))));
+    LoadedModel model = new LoadedModel(folder, ModelSettings.read(folder), buffers);
     try {
       for (Mode mode : Mode.values()) {
-        model.open(folder, mode, buffers);
-      }
-      if (settings.maxLength() - model.tokenizer.specialTokens() <= settings.overlap()) {
-        throw new ModelException(
-            "[max_length] of ["
-                + settings.maxLength()
-                + "] leaves no room beside the special tokens and the overlap");
+        model.routes.put(mode, model.open(model.settings.route(mode == Mode.QUERY)));
       }
       model.probe();
       return model;
@@ -51,75 +52,69 @@ final class LoadedModel implements Closeable {
     }
   }
 
-  private void open(Path folder, Mode mode, OutputBuffers buffers) throws IOException {
-    Route route = route(mode);
-    if (route instanceof Route.Table table) {
-      tables.put(
-          mode,
-          new TokenTable(table.file(), ModelSettings.readObject(folder, table.file()), vocabulary));
-    } else if (route instanceof Route.Graph graph && graphs.containsKey(graph) == false) {
-      Path file = ModelSettings.file(folder, graph.file());
-      graphs.put(graph, new OnnxGraph(graph.file(), file, graph, vocabulary, buffers));
+  private Tokens tokens(String file) throws IOException {
+    Tokens known = tokens.get(file);
+    if (known == null) {
+      known =
+          new Tokens(
+              new TextTokenizer(ModelFiles.text(folder, file)),
+              Vocabulary.of(ModelFiles.object(folder, file)));
+      tokens.put(file, known);
     }
+    return known;
+  }
+
+  private LoadedRoute open(Route route) throws IOException {
+    Tokens used = tokens(route.tokenizer());
+    WindowCutter cutter =
+        new WindowCutter(
+            used.tokenizer(), route.template(), settings.maxLength(), settings.overlap());
+    TokenTable table = null;
+    if (route instanceof Route.Table weights) {
+      table =
+          new TokenTable(
+              TokenWeights.read(folder, weights.weights(), used.vocabulary(), weights.words()),
+              new TokenTerms(used.vocabulary(), weights.words(), false));
+    } else if (route instanceof Route.Graph graph && graphs.containsKey(graph) == false) {
+      graphs.put(graph, new OnnxGraph(folder, graph, used.vocabulary(), buffers));
+    }
+    return new LoadedRoute(
+        route, used.tokenizer(), used.vocabulary(), cutter, table, graphs.get(route));
   }
 
   /** A first run finds shapes that do not fit, and pays what the first text would. */
   private void probe() {
-    long[] tokens = tokenizer.ids("a");
-    graphs
-        .values()
-        .forEach(
-            graph ->
-                graph.run(new long[][] {tokenizer.withSpecialTokens(tokens, 0, tokens.length)}));
-  }
-
-  private Route route(Mode mode) {
-    return mode == Mode.QUERY ? settings.query() : settings.document();
+    for (LoadedRoute route : routes.values()) {
+      long[] ids = route.tokenizer().ids("a");
+      if (route.graph() != null && ids.length > 0) {
+        route.graph().run(route.cutter().cut("a", ids).toArray(TokenWindow[]::new));
+      }
+    }
   }
 
   ModelSettings settings() {
     return settings;
   }
 
-  Vocabulary vocabulary() {
-    return vocabulary;
-  }
-
-  TextTokenizer tokenizer() {
-    return tokenizer;
-  }
-
-  /** The side's graph, or null where it has a table. */
-  OnnxGraph graph(Mode mode) {
-    return graphs.get(route(mode));
-  }
-
-  /** The side's table, or null where it has a graph. */
-  TokenTable table(Mode mode) {
-    return tables.get(mode);
-  }
-
-  /** How many tokens, padding included, fit into a batch with this many bytes of output. */
-  long batchTokens(Mode mode, long batchBytes) {
-    OnnxGraph graph = graph(mode);
-    return graph == null || graph.outputBytesPerToken() == 0
-        ? Long.MAX_VALUE
-        : batchBytes / graph.outputBytesPerToken();
+  LoadedRoute route(Mode mode) {
+    return routes.get(mode);
   }
 
   Map<String, Object> describe(Mode mode) {
+    LoadedRoute route = routes.get(mode);
     Map<String, Object> steps = new LinkedHashMap<>();
-    if (route(mode) instanceof Route.Graph graph) {
-      Pooler pooler = graph(mode).pooler();
-      steps.put("graph", graph.file());
-      steps.put("pooling", pooler.pooling().toString());
-      steps.put("activation", pooler.activation().toString());
-      steps.put("special_tokens", pooler.specialTokens());
-    } else if (route(mode) instanceof Route.Table table) {
-      steps.put("table", table.file());
+    steps.put("tokenizer", route.route().tokenizer());
+    if (route.route().template().isEmpty() == false) {
+      steps.put("template", route.route().template().toString());
+    }
+    if (route.route() instanceof Route.Table table) {
+      steps.put("table", table.weights().toString());
+      steps.put("words", table.words());
       if (mode == Mode.QUERY) {
         steps.put("index_idf", table.indexIdf());
       }
+    } else {
+      steps.putAll(route.graph().describe());
     }
     return steps;
   }
@@ -127,6 +122,6 @@ final class LoadedModel implements Closeable {
   @Override
   public void close() {
     graphs.values().forEach(OnnxGraph::close);
-    tokenizer.close();
+    tokens.values().forEach(used -> used.tokenizer().close());
   }
 }

@@ -3,6 +3,7 @@ package org.learnedsparse.encode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.learnedsparse.encode.folder.ModelException;
 
 /**
  * Points ONNX Runtime and the tokenizers library at natives that lie unpacked on disk, so that

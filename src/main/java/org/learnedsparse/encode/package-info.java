@@ -4,6 +4,6 @@
  *
  * <p>{@link org.learnedsparse.encode.Encoder} is the way in. It knows nothing of Elasticsearch:
  * callers bring the executor, and map {@link org.learnedsparse.encode.EncodeQueueFullException} and
- * {@link org.learnedsparse.encode.ModelException} to errors of their own.
+ * {@link org.learnedsparse.encode.folder.ModelException} to errors of their own.
  */
 package org.learnedsparse.encode;

@@ -9,7 +9,7 @@ import org.elasticsearch.threadpool.ExecutorBuilder;
 import org.elasticsearch.threadpool.FixedExecutorBuilder;
 import org.elasticsearch.threadpool.ThreadPool;
 import org.learnedsparse.encode.EncodeLimits;
-import org.learnedsparse.encode.OutputBuffers;
+import org.learnedsparse.encode.graph.OutputBuffers;
 
 /** The node settings that bound encoding. */
 public final class EncodeSettings {

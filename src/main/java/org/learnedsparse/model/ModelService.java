@@ -22,9 +22,9 @@ import org.learnedsparse.encode.EncodeSnapshot;
 import org.learnedsparse.encode.EncodedText;
 import org.learnedsparse.encode.Encoder;
 import org.learnedsparse.encode.Mode;
-import org.learnedsparse.encode.ModelException;
 import org.learnedsparse.encode.NativeLibraries;
-import org.learnedsparse.encode.OutputBuffers;
+import org.learnedsparse.encode.folder.ModelException;
+import org.learnedsparse.encode.graph.OutputBuffers;
 
 /**
  * The models of this node. A model is loaded when it is first used, off the caller's thread, and

@@ -12,7 +12,7 @@ import org.elasticsearch.action.support.GroupedActionListener;
 import org.elasticsearch.cluster.metadata.IndexMetadata;
 import org.elasticsearch.core.Tuple;
 import org.learnedsparse.encode.Mode;
-import org.learnedsparse.encode.Route;
+import org.learnedsparse.encode.folder.Route;
 import org.learnedsparse.model.ModelService;
 
 /** Encodes a query text once for each model that the searched indices name. */

@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.elasticsearch.common.io.stream.StreamInput;
 import org.elasticsearch.common.io.stream.StreamOutput;
 import org.elasticsearch.common.io.stream.Writeable;
-import org.learnedsparse.encode.Route;
+import org.learnedsparse.encode.folder.Route;
 
 /**
  * How a query wants its text to become weights.

@@ -101,8 +101,14 @@ public final class EncodeAction
       for (EncodedText text : encoded) {
         builder.startObject();
         builder.field("weights", text.vector().toMap());
+        if (text.dense() != null) {
+          builder.array("dense", text.dense());
+        }
+        if (text.score() != null) {
+          builder.field("score", text.score());
+        }
         builder.field("tokens", text.tokens());
-        builder.field("windows", text.windows());
+        builder.field("windows", text.windows().size());
         builder.endObject();
       }
       builder.endArray();

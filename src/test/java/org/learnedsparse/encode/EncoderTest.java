@@ -22,6 +22,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.learnedsparse.encode.folder.ModelException;
+import org.learnedsparse.encode.folder.Route;
+import org.learnedsparse.encode.graph.OutputBuffers;
 import org.learnedsparse.tools.onnx.TinyModel;
 
 class EncoderTest {
@@ -80,7 +83,7 @@ class EncoderTest {
       assertWeights(
           splade(List.of("[CLS]", "plant", "##s", "make", "energy", ".", "[SEP]")), encoded);
       assertEquals(5, encoded.tokens());
-      assertEquals(1, encoded.windows());
+      assertEquals(1, encoded.windows().size());
       assertEquals(
           encoded.vector(),
           encode(encoder, Mode.QUERY, "Plants make energy.").get(0).vector(),
@@ -117,7 +120,7 @@ class EncoderTest {
       String text = "plant leaf energy sun light water green sugar car engine road";
       EncodedText encoded = encode(encoder, Mode.DOCUMENT, text).get(0);
       // Six tokens beside [CLS] and [SEP], two of them shared: 0-5, 4-9, 8-10.
-      assertEquals(3, encoded.windows());
+      assertEquals(3, encoded.windows().size());
       assertEquals(11, encoded.tokens());
       List<String> tokens = new ArrayList<>(List.of("[CLS]", "[SEP]"));
       tokens.addAll(List.of(text.split(" ")));
@@ -135,8 +138,11 @@ class EncoderTest {
     try (Encoder encoder = load()) {
       EncodedText query = encode(encoder, Mode.QUERY, "the plants, the plant").get(0);
       assertEquals(Map.of("plant", 2.5f, "##s", 0.5f), query.vector().toMap());
-      assertEquals(0, query.windows());
-      assertEquals(Map.of("table", "idf.json", "index_idf", 0.0), encoder.describe(Mode.QUERY));
+      assertEquals(0, query.windows().size());
+      assertEquals(
+          Map.of(
+              "tokenizer", "tokenizer.json", "table", "idf.json", "words", false, "index_idf", 0.0),
+          encoder.describe(Mode.QUERY));
     }
   }
 
@@ -149,10 +155,8 @@ class EncoderTest {
           folder, "{\"query\": {\"table\": \"idf.json\", \"index_idf\": " + share + "}}");
       try (Encoder encoder = load()) {
         assertEquals(
-            new Route.Table("idf.json", Double.parseDouble(share)), encoder.settings().query());
-        assertEquals(
-            Map.of("table", "idf.json", "index_idf", Double.parseDouble(share)),
-            encoder.describe(Mode.QUERY));
+            Double.parseDouble(share), ((Route.Table) encoder.settings().query()).indexIdf());
+        assertEquals(Double.parseDouble(share), encoder.describe(Mode.QUERY).get("index_idf"));
         // What the encoder gives is the table's: it knows no index.
         assertEquals(Map.of("sun", 3f), encode(encoder, Mode.QUERY, "sun").get(0).vector().toMap());
       }
@@ -161,7 +165,7 @@ class EncoderTest {
       TinyModel.writeSettings(
           folder, "{\"query\": {\"table\": \"idf.json\", \"index_idf\": " + bad + "}}");
       String message = assertThrows(ModelException.class, this::load).getMessage();
-      assertTrue(message.startsWith("[index_idf] is ["), message);
+      assertTrue(message.startsWith("[index_idf] in [query] is ["), message);
       assertTrue(message.endsWith("]; it must be a number, 0 to 1"), message);
     }
     TinyModel.writeSettings(
@@ -211,7 +215,7 @@ class EncoderTest {
     try (Encoder encoder = load()) {
       for (EncodedText encoded : encode(encoder, Mode.DOCUMENT, "", "  \n ")) {
         assertEquals(0, encoded.vector().size());
-        assertEquals(0, encoded.windows());
+        assertEquals(0, encoded.windows().size());
       }
     }
   }

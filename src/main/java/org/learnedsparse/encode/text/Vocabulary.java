@@ -1,4 +1,4 @@
-package org.learnedsparse.encode;
+package org.learnedsparse.encode.text;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -7,12 +7,15 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import org.learnedsparse.encode.folder.ModelException;
 
 /**
  * The tokens of a {@code tokenizer.json} by id: raw, as the file spells them ({@code ##ing}, {@code
  * Ġword}), so that two ids never share a name.
  */
-final class Vocabulary {
+public final class Vocabulary {
+  private static final String CONTINUATION = "##";
+
   private final String[] tokens;
   private final BitSet special;
 
@@ -25,7 +28,7 @@ final class Vocabulary {
    * Reads the vocabulary of a tokenizer: {@code model.vocab}, an object of ids (WordPiece, BPE,
    * WordLevel) or a list of pieces (Unigram), and {@code added_tokens}.
    */
-  static Vocabulary of(JsonObject tokenizer) {
+  public static Vocabulary of(JsonObject tokenizer) {
     Map<Integer, String> byId = new HashMap<>();
     BitSet special = new BitSet();
     JsonElement vocab =
@@ -55,22 +58,38 @@ final class Vocabulary {
   }
 
   /** One more than the largest id. */
-  int size() {
+  public int size() {
     return tokens.length;
   }
 
   /** The token of an id, or null where the tokenizer leaves a gap. */
-  String token(int id) {
+  public String token(int id) {
     return id < tokens.length ? tokens[id] : null;
   }
 
   /** Whether the id is a marker such as [CLS], rather than text. */
-  boolean isSpecial(int id) {
+  public boolean isSpecial(int id) {
     return special.get(id);
   }
 
+  /** Whether a token goes on with the word of the one before it, as WordPiece marks it. */
+  public boolean continuesWord(int id) {
+    String token = token(id);
+    return token != null && token.startsWith(CONTINUATION) && isSpecial(id) == false;
+  }
+
+  /** Whether there are tokens that {@link #continuesWord}. */
+  public boolean marksWords() {
+    return Arrays.stream(tokens).anyMatch(t -> t != null && t.startsWith(CONTINUATION));
+  }
+
+  /** The token as a part of a word, without the mark. */
+  public String part(int id) {
+    return continuesWord(id) ? token(id).substring(CONTINUATION.length()) : token(id);
+  }
+
   /** The ids by token. */
-  Map<String, Integer> ids() {
+  public Map<String, Integer> ids() {
     Map<String, Integer> ids = new HashMap<>(tokens.length * 2);
     for (int id = 0; id < tokens.length; id++) {
       if (tokens[id] != null) {

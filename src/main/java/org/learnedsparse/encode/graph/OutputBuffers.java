@@ -1,9 +1,10 @@
-package org.learnedsparse.encode;
+package org.learnedsparse.encode.graph;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.learnedsparse.encode.folder.ModelException;
 
 /**
  * Memory outside the heap that graphs write their output into, shared by all models and bounded. A
@@ -29,7 +30,7 @@ public final class OutputBuffers {
   }
 
   /** The bytes that fit for each of the threads at once. */
-  int usual() {
+  public int usual() {
     return usual;
   }
 

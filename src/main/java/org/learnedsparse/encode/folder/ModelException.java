@@ -1,4 +1,4 @@
-package org.learnedsparse.encode;
+package org.learnedsparse.encode.folder;
 
 /** A model folder that cannot be used; the message names the file, what is wrong and the fix. */
 public final class ModelException extends RuntimeException {

@@ -1,9 +1,10 @@
-package org.learnedsparse.encode;
+package org.learnedsparse.encode.text;
 
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import java.io.Closeable;
 import java.util.Arrays;
+import org.learnedsparse.encode.folder.ModelException;
 
 /**
  * A Hugging Face tokenizer. It uses the library's native calls directly: they give the ids alone,
@@ -11,7 +12,7 @@ import java.util.Arrays;
  *
  * <p>Safe for use by many threads; {@link #close} must follow the last use.
  */
-final class TextTokenizer implements Closeable {
+public final class TextTokenizer implements Closeable {
   private static final TokenizersLibrary LIBRARY = load();
 
   private final long handle;
@@ -23,8 +24,9 @@ final class TextTokenizer implements Closeable {
 
   /**
    * @param json the content of {@code tokenizer.json}
+   * @throws ModelException if it is none
    */
-  TextTokenizer(String json) {
+  public TextTokenizer(String json) {
     try {
       handle = LIBRARY.createTokenizerFromString(json);
     } catch (RuntimeException e) {
@@ -65,7 +67,7 @@ final class TextTokenizer implements Closeable {
   }
 
   /** The ids of a text's tokens, without special tokens. */
-  long[] ids(String text) {
+  public long[] ids(String text) {
     return ids(text, false);
   }
 
@@ -76,6 +78,22 @@ final class TextTokenizer implements Closeable {
     } finally {
       LIBRARY.deleteEncoding(encoding);
     }
+  }
+
+  /** A text's tokens and their places in it. */
+  TokenSpans spans(String text, boolean specialTokens) {
+    long encoding = LIBRARY.encode(handle, text, specialTokens);
+    try {
+      return new TokenSpans(
+          text, LIBRARY.getTokenIds(encoding), LIBRARY.getTokenCharSpans(encoding));
+    } finally {
+      LIBRARY.deleteEncoding(encoding);
+    }
+  }
+
+  /** How many special tokens {@link #withSpecialTokens} puts before a text. */
+  int specialTokensBefore() {
+    return prefix.length;
   }
 
   /** How many special tokens {@link #withSpecialTokens} adds. */

@@ -1,4 +1,4 @@
-package org.learnedsparse.encode;
+package org.learnedsparse.encode.folder;
 
 import java.util.Arrays;
 

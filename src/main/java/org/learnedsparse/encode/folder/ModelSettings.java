@@ -1,0 +1,59 @@
+package org.learnedsparse.encode.folder;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * What {@code model.json} says of a model, and where it says nothing, what its folder tells.
+ *
+ * @param description for people
+ * @param maxLength the most tokens in one window, special tokens included
+ * @param overlap how many tokens two consecutive windows share
+ * @param document how documents are encoded
+ * @param query how queries are encoded
+ */
+public record ModelSettings(
+    String description, int maxLength, int overlap, Route document, Route query) {
+  private static final String FILE = "model.json";
+  private static final String MAX_LENGTH = "max_length";
+  private static final String DOCUMENT = "document";
+  private static final String QUERY = "query";
+
+  public ModelSettings {
+    if (maxLength < 8 || maxLength > 1 << 20) {
+      throw new ModelException("[max_length] is [" + maxLength + "]; it must be 8 to 1048576");
+    }
+    if (overlap < 0 || overlap > maxLength / 2) {
+      throw new ModelException(
+          "[overlap] is [" + overlap + "]; it must be 0 to half of max_length [" + maxLength + "]");
+    }
+  }
+
+  /** Reads the settings of the model in {@code folder}. */
+  public static ModelSettings read(Path folder) throws IOException {
+    JsonSettings json =
+        new JsonSettings(
+            FILE,
+            ModelFiles.exists(folder, FILE) ? ModelFiles.object(folder, FILE) : new JsonObject());
+    FolderLayout layout = FolderLayout.detect(folder);
+    int maxLength = json.integer(MAX_LENGTH, layout.maxLength(), 8);
+    JsonElement document = json.element(DOCUMENT);
+    JsonElement query = json.element(QUERY);
+    ModelSettings settings =
+        new ModelSettings(
+            json.string("description", ""),
+            maxLength,
+            json.integer("overlap", maxLength / 8, 0),
+            RouteReader.read(layout.document(document), DOCUMENT),
+            RouteReader.read(layout.query(document, query), QUERY));
+    json.refuseOthers();
+    return settings;
+  }
+
+  /** How one side is encoded. */
+  public Route route(boolean ofQueries) {
+    return ofQueries ? query : document;
+  }
+}

@@ -1,0 +1,102 @@
+package org.learnedsparse.encode.folder;
+
+/** How one side of a model, documents or queries, turns texts into weights. */
+public sealed interface Route {
+  /** The tokenizer's file, relative to the model's folder. */
+  String tokenizer();
+
+  /** What is put around a text. */
+  Template template();
+
+  /**
+   * An ONNX graph, with one head or more.
+   *
+   * @param file the graph, relative to the model's folder
+   * @param sparse gives term weights; null if the graph has none
+   * @param dense gives a dense vector; null if the graph has none
+   * @param score gives a number; null if the graph has none
+   */
+  record Graph(
+      String file,
+      String tokenizer,
+      Template template,
+      SparseHead sparse,
+      DenseHead dense,
+      ScoreHead score)
+      implements Route {}
+
+  /**
+   * How an output becomes term weights: pooling, autoencoder, the largest dimensions, activation,
+   * names. Null: told from the graph's outputs, or the pooling's usual.
+   *
+   * @param output the name of the output that is read
+   * @param idsOutput the output with the vocabulary ids of the weights, where the graph gives both
+   * @param specialTokens whether special tokens such as [CLS] keep a weight
+   * @param repeats of a term, where pooling is by token
+   * @param words whether the pieces of a word are one term, with the first piece's weight
+   * @param autoencoder a safetensors file with the encoder of a sparse autoencoder
+   * @param autoencoderNormalize whether its input is brought to mean 0 and deviation 1
+   * @param topK how many of the largest dimensions are kept; 0 for all
+   * @param terms {@link #TOKENS}, {@link #NUMBERS}, or a file with the names of the dimensions
+   * @param literal weight added to the terms of the text itself
+   */
+  record SparseHead(
+      String output,
+      String idsOutput,
+      Pooling pooling,
+      Activation activation,
+      Boolean specialTokens,
+      Repeats repeats,
+      boolean words,
+      String autoencoder,
+      boolean autoencoderNormalize,
+      int topK,
+      String terms,
+      Weights literal) {
+    /** Dimensions are named by the tokenizer's tokens. */
+    public static final String TOKENS = "tokens";
+
+    /** Dimensions are named by their numbers. */
+    public static final String NUMBERS = "numbers";
+  }
+
+  /**
+   * How an output becomes a dense vector.
+   *
+   * @param output the output's name; null: told from the graph's outputs
+   * @param pooling one of max, mean, cls, last, none
+   * @param normalize whether the vector is brought to length 1
+   */
+  record DenseHead(String output, Pooling pooling, boolean normalize) {}
+
+  /**
+   * An output of one number a text.
+   *
+   * @param output the output's name; null: the graph's only one
+   */
+  record ScoreHead(String output) {}
+
+  /**
+   * A static table: no inference.
+   *
+   * @param weights of the tokens
+   * @param words whether the pieces of a word are one term
+   * @param indexIdf how far the weights are adapted to the index that is searched, from 0, not at
+   *     all, to 1
+   */
+  record Table(Weights weights, String tokenizer, Template template, boolean words, double indexIdf)
+      implements Route {}
+
+  /**
+   * Weights of terms.
+   *
+   * @param file a file with a weight for each, relative to the model's folder; null for a constant
+   * @param constant the weight of every term, where there is no file
+   */
+  record Weights(String file, float constant) {
+    @Override
+    public String toString() {
+      return file == null ? String.valueOf(constant) : file;
+    }
+  }
+}
