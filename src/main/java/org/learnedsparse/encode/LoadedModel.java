@@ -10,6 +10,8 @@ import java.util.Map;
 import org.learnedsparse.encode.folder.ModelFiles;
 import org.learnedsparse.encode.folder.ModelSettings;
 import org.learnedsparse.encode.folder.Route;
+import org.learnedsparse.encode.folder.SpecialTokens;
+import org.learnedsparse.encode.folder.TermRules;
 import org.learnedsparse.encode.graph.OnnxGraph;
 import org.learnedsparse.encode.graph.OutputBuffers;
 import org.learnedsparse.encode.text.TextTokenizer;
@@ -64,6 +66,13 @@ final class LoadedModel implements Closeable {
     return known;
   }
 
+  /** A tensor weighs special tokens too, where a text has them, and [UNK] for what it lacks. */
+  private static TermRules rules(Route.Table table) {
+    return table
+        .rules()
+        .usually(table.weights().isTensor() ? SpecialTokens.ALL : SpecialTokens.NONE);
+  }
+
   private LoadedRoute open(Route route) throws IOException {
     Tokens used = tokens(route.tokenizer());
     WindowCutter cutter =
@@ -73,8 +82,9 @@ final class LoadedModel implements Closeable {
     if (route instanceof Route.Table weights) {
       table =
           new TokenTable(
-              TokenWeights.read(folder, weights.weights(), used.vocabulary(), weights.words()),
-              new TokenTerms(used.vocabulary(), weights.words(), false));
+              TokenWeights.read(
+                  folder, weights.weights(), used.vocabulary(), weights.rules().words()),
+              new TokenTerms(used.vocabulary(), rules(weights)));
     } else if (route instanceof Route.Graph graph && graphs.containsKey(graph) == false) {
       graphs.put(graph, new OnnxGraph(folder, graph, used.vocabulary(), buffers));
     }
@@ -108,8 +118,10 @@ final class LoadedModel implements Closeable {
       steps.put("template", route.route().template().toString());
     }
     if (route.route() instanceof Route.Table table) {
-      steps.put("table", table.weights().toString());
-      steps.put("words", table.words());
+      steps.put("table", table.weights().stated());
+      steps.put("words", table.rules().words());
+      steps.put("punctuation", table.rules().punctuation());
+      steps.put("special_tokens", rules(table).special().stated());
       if (mode == Mode.QUERY) {
         steps.put("index_idf", table.indexIdf());
       }

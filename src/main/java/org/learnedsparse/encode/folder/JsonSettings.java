@@ -1,5 +1,6 @@
 package org.learnedsparse.encode.folder;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
@@ -97,6 +98,25 @@ final class JsonSettings {
       }
     }
     throw wrong(name, "a file's name, or a number above 0");
+  }
+
+  /** All, none, or those that are named; null if nothing is said. */
+  SpecialTokens specialTokens(String name) {
+    if (has(name) == false) {
+      return null;
+    }
+    if (json.get(name) instanceof JsonArray names) {
+      Set<String> kept = new TreeSet<>();
+      for (JsonElement element : names) {
+        if (element instanceof JsonPrimitive token && token.isString()) {
+          kept.add(token.getAsString());
+        } else {
+          throw wrong(name, "true, false, or an array of the tokens that keep their weight");
+        }
+      }
+      return new SpecialTokens(false, kept);
+    }
+    return bool(name, false) ? SpecialTokens.ALL : SpecialTokens.NONE;
   }
 
   ModelException wrong(String name, String must) {

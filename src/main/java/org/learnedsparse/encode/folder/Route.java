@@ -31,9 +31,9 @@ public sealed interface Route {
    *
    * @param output the name of the output that is read
    * @param idsOutput the output with the vocabulary ids of the weights, where the graph gives both
-   * @param specialTokens whether special tokens such as [CLS] keep a weight
    * @param repeats of a term, where pooling is by token
-   * @param words whether the pieces of a word are one term, with the first piece's weight
+   * @param rules which terms the tokens are, where pooling is by token; and which special tokens
+   *     keep a weight
    * @param autoencoder a safetensors file with the encoder of a sparse autoencoder
    * @param autoencoderNormalize whether its input is brought to mean 0 and deviation 1
    * @param topK how many of the largest dimensions are kept; 0 for all
@@ -45,9 +45,8 @@ public sealed interface Route {
       String idsOutput,
       Pooling pooling,
       Activation activation,
-      Boolean specialTokens,
       Repeats repeats,
-      boolean words,
+      TermRules rules,
       String autoencoder,
       boolean autoencoderNormalize,
       int topK,
@@ -58,6 +57,22 @@ public sealed interface Route {
 
     /** Dimensions are named by their numbers. */
     public static final String NUMBERS = "numbers";
+
+    /** The same, with these special tokens unless others were asked for. */
+    public SparseHead usually(SpecialTokens usual) {
+      return new SparseHead(
+          output,
+          idsOutput,
+          pooling,
+          activation,
+          repeats,
+          rules.usually(usual),
+          autoencoder,
+          autoencoderNormalize,
+          topK,
+          terms,
+          literal);
+    }
   }
 
   /**
@@ -79,12 +94,12 @@ public sealed interface Route {
   /**
    * A static table: no inference.
    *
-   * @param weights of the tokens
-   * @param words whether the pieces of a word are one term
+   * @param weights of the terms
+   * @param rules which terms the tokens are
    * @param indexIdf how far the weights are adapted to the index that is searched, from 0, not at
    *     all, to 1
    */
-  record Table(Weights weights, String tokenizer, Template template, boolean words, double indexIdf)
+  record Table(Weights weights, String tokenizer, Template template, TermRules rules, double indexIdf)
       implements Route {}
 
   /**
@@ -94,9 +109,14 @@ public sealed interface Route {
    * @param constant the weight of every term, where there is no file
    */
   record Weights(String file, float constant) {
-    @Override
-    public String toString() {
-      return file == null ? String.valueOf(constant) : file;
+    /** Whether they are a tensor by vocabulary id. */
+    public boolean isTensor() {
+      return file != null && file.endsWith(".safetensors");
+    }
+
+    /** As {@code model.json} states it. */
+    public Object stated() {
+      return file == null ? (Object) constant : file;
     }
   }
 }

@@ -48,12 +48,19 @@ final class RouteReader {
     return json.has("template") ? Template.of(json.string("template", "")) : Template.NONE;
   }
 
+  private TermRules rules() {
+    return new TermRules(
+        json.bool("words", false),
+        json.bool("punctuation", true),
+        json.specialTokens("special_tokens"));
+  }
+
   private Route table() {
     return new Route.Table(
         json.weights(TABLE),
         json.string("tokenizer", TOKENIZER),
         template(),
-        json.bool("words", false),
+        rules(),
         // Only a query meets an index.
         side.equals("query") ? json.share("index_idf", 0) : 0);
   }
@@ -83,9 +90,8 @@ final class RouteReader {
             json.string("ids_output", null),
             pooling,
             json.has("activation") ? Activation.of(json.string("activation", "")) : null,
-            json.has("special_tokens") ? (Boolean) json.bool("special_tokens", false) : null,
             json.has("repeats") ? Repeats.of(json.string("repeats", "")) : Repeats.SUM,
-            json.bool("words", false),
+            rules(),
             autoencoder,
             json.bool("autoencoder_normalize", false),
             json.integer("top_k", 0, 1),
@@ -99,7 +105,7 @@ final class RouteReader {
 
   private void check(Route.SparseHead head) {
     boolean byToken = head.pooling() == Pooling.TOKEN;
-    if (byToken == false && (head.words() || head.repeats() != Repeats.SUM)) {
+    if (byToken == false && (head.rules().words() || head.repeats() != Repeats.SUM)) {
       throw new ModelException(
           "[words] and [repeats] in [" + side + "] need \"pooling\": \"token\" beside them");
     }

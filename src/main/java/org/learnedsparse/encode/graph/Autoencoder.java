@@ -28,10 +28,12 @@ final class Autoencoder {
     this.normalize = normalize;
   }
 
-  /** Reads {@code encoder.weight} [latents, inputs], {@code latent_bias} and {@code pre_bias}. */
+  /** Reads {@code encoder.weight} or {@code decoder.linear.weight} [latents, inputs], {@code latent_bias} and {@code pre_bias}. */
   static Autoencoder read(Path folder, String file, boolean normalize) throws IOException {
     SafeTensors tensors = SafeTensors.open(file, ModelFiles.file(folder, file));
-    float[] weight = tensors.floats("encoder.weight");
+    // The decoder's are the same numbers, transposed when used; a file holds them once.
+    String tied = "decoder.linear.weight";
+    float[] weight = tensors.floats(tensors.names().contains(tied) ? tied : "encoder.weight");
     float[] latentBias = tensors.floats("latent_bias");
     float[] preBias = tensors.floats("pre_bias");
     if (weight.length != (long) latentBias.length * preBias.length) {

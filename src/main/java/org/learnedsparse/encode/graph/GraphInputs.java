@@ -19,7 +19,12 @@ final class GraphInputs {
   private static final String IDS = "input_ids";
   private static final String MASK = "attention_mask";
   private static final String POSITIONS = "position_ids";
-  private static final Set<String> KNOWN = Set.of(IDS, MASK, POSITIONS, "token_type_ids");
+  private static final String SEGMENTS = "token_type_ids";
+  private static final Set<String> KNOWN = Set.of(IDS, MASK, POSITIONS, SEGMENTS);
+
+  /** Names that Anserini's exports have. */
+  private static final Map<String, String> OTHER_NAMES =
+      Map.of("inputIds", IDS, "attentionMask", MASK, "tokenTypeIds", SEGMENTS);
 
   private final OrtEnvironment environment;
   private final Map<String, NodeInfo> declared;
@@ -32,7 +37,7 @@ final class GraphInputs {
     this.environment = environment;
     this.declared = declared;
     for (String name : declared.keySet()) {
-      if (KNOWN.contains(name) == false) {
+      if (KNOWN.contains(OTHER_NAMES.getOrDefault(name, name)) == false) {
         throw new ModelException(
             "["
                 + graph
@@ -68,7 +73,7 @@ final class GraphInputs {
   }
 
   private static void fillRow(String name, long[] tokens, long[] values, int start) {
-    switch (name) {
+    switch (OTHER_NAMES.getOrDefault(name, name)) {
       case IDS -> System.arraycopy(tokens, 0, values, start, tokens.length);
       case MASK -> Arrays.fill(values, start, start + tokens.length, 1);
       case POSITIONS -> {

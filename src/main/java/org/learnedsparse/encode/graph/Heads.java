@@ -20,6 +20,7 @@ import java.util.Set;
 import org.learnedsparse.encode.folder.ModelException;
 import org.learnedsparse.encode.folder.Pooling;
 import org.learnedsparse.encode.folder.Route;
+import org.learnedsparse.encode.folder.SpecialTokens;
 import org.learnedsparse.encode.text.TokenWindow;
 import org.learnedsparse.encode.text.Vocabulary;
 import org.learnedsparse.vector.SparseVector;
@@ -49,6 +50,10 @@ record Heads(
   record Ids(String ids, String weights) {
     private static final Ids ANSERINI = new Ids("output_idx", "output_weights");
 
+    /** All that Anserini's encoder does not drop. */
+    private static final SpecialTokens SPECIAL =
+        new SpecialTokens(false, Set.of("[UNK]", "[MASK]"));
+
     Set<String> names() {
       return Set.of(ids, weights);
     }
@@ -71,7 +76,12 @@ record Heads(
       ids = ids(graph, outputs, route.sparse());
       Pooling pooling =
           ids != null ? Pooling.NONE : pooling(graph, outputs, route.sparse(), vocabulary);
-      sparse = new SparseHead(folder, route.sparse(), pooling, vocabulary);
+      sparse =
+          new SparseHead(
+              folder,
+              ids == null ? route.sparse() : route.sparse().usually(Ids.SPECIAL),
+              pooling,
+              vocabulary);
       if (ids == null) {
         sparseOutput =
             GraphOutput.find(

@@ -10,6 +10,8 @@ import org.learnedsparse.encode.folder.Activation;
 import org.learnedsparse.encode.folder.ModelException;
 import org.learnedsparse.encode.folder.Pooling;
 import org.learnedsparse.encode.folder.Route;
+import org.learnedsparse.encode.folder.SpecialTokens;
+import org.learnedsparse.encode.folder.TermRules;
 import org.learnedsparse.encode.text.TokenTerms;
 import org.learnedsparse.encode.text.TokenWeights;
 import org.learnedsparse.encode.text.TokenWindow;
@@ -21,9 +23,10 @@ final class SparseHead {
   private final Route.SparseHead route;
   private final Pooling pooling;
   private final Activation activation;
-  private final boolean specialTokens;
+  private final SpecialTokens special;
   private final Dimensions dimensions;
   private final TokenTerms terms;
+  private final TokenTerms literalTerms;
   private final Autoencoder autoencoder;
   private final TokenWeights literal;
 
@@ -39,9 +42,12 @@ final class SparseHead {
         route.activation() != null
             ? route.activation()
             : overVocabulary ? Activation.LOG1P_RELU : Activation.RELU;
-    this.specialTokens = route.specialTokens() != null ? route.specialTokens() : overVocabulary;
+    TermRules rules =
+        route.rules().usually(overVocabulary ? SpecialTokens.ALL : SpecialTokens.NONE);
+    this.special = rules.special();
     this.dimensions = Dimensions.of(folder, route.terms(), vocabulary);
-    this.terms = new TokenTerms(vocabulary, route.words(), specialTokens);
+    this.terms = new TokenTerms(vocabulary, rules);
+    this.literalTerms = new TokenTerms(vocabulary, rules.with(SpecialTokens.NONE));
     this.autoencoder =
         route.autoencoder() == null
             ? null
@@ -49,7 +55,7 @@ final class SparseHead {
     this.literal =
         route.literal() == null
             ? null
-            : TokenWeights.read(folder, route.literal(), vocabulary, route.words());
+            : TokenWeights.read(folder, route.literal(), vocabulary, rules.words());
   }
 
   /**
@@ -163,10 +169,13 @@ final class SparseHead {
   }
 
   private void add(Map<String, Float> weights, int dimension, float weight) {
-    if (weight == 0 || (specialTokens == false && dimensions.isSpecial(dimension))) {
+    if (weight == 0) {
       return;
     }
     String term = dimensions.term(dimension);
+    if (dimensions.isSpecial(dimension) && special.keeps(term) == false) {
+      return;
+    }
     if (term == null) {
       throw new ModelException(
           "the graph gives weight to dimension ["
@@ -190,7 +199,7 @@ final class SparseHead {
     if (literal == null) {
       return;
     }
-    terms.of(window.tokens(), window.textFrom(), window.textTo()).stream()
+    literalTerms.of(window.tokens(), window.textFrom(), window.textTo()).stream()
         .map(TokenTerms.Occurrence::term)
         .distinct()
         .forEach(term -> weights.merge(term, literal.of(term), Float::sum));
@@ -202,7 +211,8 @@ final class SparseHead {
     steps.put("pooling", pooling.toString());
     if (pooling == Pooling.TOKEN) {
       steps.put("repeats", route.repeats().toString());
-      steps.put("words", route.words());
+      steps.put("words", route.rules().words());
+      steps.put("punctuation", route.rules().punctuation());
     }
     if (autoencoder != null) {
       steps.put("autoencoder", route.autoencoder());
@@ -212,12 +222,12 @@ final class SparseHead {
       steps.put("top_k", route.topK());
     }
     steps.put("activation", activation.toString());
-    steps.put("special_tokens", specialTokens);
+    steps.put("special_tokens", special.stated());
     if (pooling != Pooling.TOKEN) {
       steps.put("terms", route.terms());
     }
     if (literal != null) {
-      steps.put("literal", route.literal().toString());
+      steps.put("literal", route.literal().stated());
     }
     return steps;
   }

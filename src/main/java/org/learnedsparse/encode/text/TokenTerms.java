@@ -2,7 +2,9 @@ package org.learnedsparse.encode.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.learnedsparse.encode.folder.ModelException;
+import org.learnedsparse.encode.folder.TermRules;
 
 /**
  * The terms that a run of tokens stands for: the tokens as they are, or the words that they are
@@ -17,24 +19,22 @@ public final class TokenTerms {
    */
   public record Occurrence(String term, int position) {}
 
+  private static final Pattern PUNCTUATION = Pattern.compile("\\p{Punct}");
+
   private final Vocabulary vocabulary;
-  private final boolean words;
-  private final boolean specialTokens;
+  private final TermRules rules;
 
   /**
-   * @param words whether pieces are joined to words
-   * @param specialTokens whether special tokens are terms
-   * @throws ModelException if they are, and the vocabulary does not mark them
+   * @throws ModelException if pieces are to be joined, and the vocabulary does not mark them
    */
-  public TokenTerms(Vocabulary vocabulary, boolean words, boolean specialTokens) {
-    if (words && vocabulary.marksWords() == false) {
+  public TokenTerms(Vocabulary vocabulary, TermRules rules) {
+    if (rules.words() && vocabulary.marksWords() == false) {
       throw new ModelException(
           "[words] joins the pieces of WordPiece, but the tokenizer has no token that begins with"
               + " [##]; remove [words]");
     }
     this.vocabulary = vocabulary;
-    this.words = words;
-    this.specialTokens = specialTokens;
+    this.rules = rules;
   }
 
   /** The terms among tokens {@code from} to {@code to}, in order. */
@@ -42,11 +42,11 @@ public final class TokenTerms {
     List<Occurrence> terms = new ArrayList<>(to - from);
     for (int i = from; i < to; i++) {
       int id = (int) tokens[i];
-      if (specialTokens == false && vocabulary.isSpecial(id)) {
+      if (isTerm(id) == false) {
         continue;
       }
       int end = i + 1;
-      while (words && end < to && vocabulary.continuesWord((int) tokens[end])) {
+      while (rules.words() && end < to && vocabulary.continuesWord((int) tokens[end])) {
         end++;
       }
       terms.add(new Occurrence(end == i + 1 ? term(id) : word(tokens, i, end), i));
@@ -55,8 +55,15 @@ public final class TokenTerms {
     return terms;
   }
 
+  private boolean isTerm(int id) {
+    if (vocabulary.isSpecial(id)) {
+      return rules.special().keeps(vocabulary.token(id));
+    }
+    return rules.punctuation() || PUNCTUATION.matcher(vocabulary.part(id)).matches() == false;
+  }
+
   private String term(int id) {
-    return words ? vocabulary.part(id) : vocabulary.token(id);
+    return rules.words() ? vocabulary.part(id) : vocabulary.token(id);
   }
 
   private String word(long[] tokens, int from, int to) {

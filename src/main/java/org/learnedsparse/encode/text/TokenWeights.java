@@ -44,7 +44,7 @@ public final class TokenWeights {
       return new TokenWeights(source.constant(), null);
     }
     Map<String, Float> weights = new HashMap<>();
-    if (file.endsWith(".safetensors")) {
+    if (source.isTensor()) {
       addTensor(weights, folder, file, vocabulary);
     } else if (file.endsWith(".txt")) {
       addLines(weights, folder, file);
