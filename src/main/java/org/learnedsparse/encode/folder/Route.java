@@ -99,7 +99,8 @@ public sealed interface Route {
    * @param indexIdf how far the weights are adapted to the index that is searched, from 0, not at
    *     all, to 1
    */
-  record Table(Weights weights, String tokenizer, Template template, TermRules rules, double indexIdf)
+  record Table(
+      Weights weights, String tokenizer, Template template, TermRules rules, double indexIdf)
       implements Route {}
 
   /**

@@ -1,5 +1,6 @@
 package org.learnedsparse.encode.folder;
 
+import ai.onnxruntime.platform.Fp16Conversions;
 import java.nio.ByteBuffer;
 
 /** The floating-point types of a safetensors file that can be read, by the format's names. */
@@ -39,7 +40,7 @@ enum TensorType {
     return switch (this) {
       case F64 -> narrow(buffer.getDouble());
       case F32 -> buffer.getFloat();
-      case F16 -> Float16.toFloat(buffer.getShort());
+      case F16 -> Fp16Conversions.fp16ToFloat(buffer.getShort());
       case BF16 -> Float.intBitsToFloat(buffer.getShort() << 16);
     };
   }

@@ -28,7 +28,10 @@ final class Autoencoder {
     this.normalize = normalize;
   }
 
-  /** Reads {@code encoder.weight} or {@code decoder.linear.weight} [latents, inputs], {@code latent_bias} and {@code pre_bias}. */
+  /**
+   * Reads {@code encoder.weight} or {@code decoder.linear.weight} [latents, inputs], {@code
+   * latent_bias} and {@code pre_bias}.
+   */
   static Autoencoder read(Path folder, String file, boolean normalize) throws IOException {
     SafeTensors tensors = SafeTensors.open(file, ModelFiles.file(folder, file));
     // The decoder's are the same numbers, transposed when used; a file holds them once.

@@ -1,4 +1,4 @@
-package org.learnedsparse.encode;
+package org.learnedsparse.encode.text;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -12,6 +12,7 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.learnedsparse.encode.Natives;
 import org.learnedsparse.tools.node.Repository;
 
 /**
