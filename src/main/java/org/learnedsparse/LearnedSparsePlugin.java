@@ -43,6 +43,7 @@ import org.elasticsearch.transport.TransportInterceptor;
 import org.learnedsparse.engine.LearnedSparseEngineFactory;
 import org.learnedsparse.engine.ReorderSettings;
 import org.learnedsparse.engine.ReorderStatistics;
+import org.learnedsparse.ingest.BelowQuality;
 import org.learnedsparse.ingest.LearnedSparseProcessor;
 import org.learnedsparse.mapper.LearnedSparseFieldMapper;
 import org.learnedsparse.mapper.WeightsAboveMaximum;
@@ -73,6 +74,7 @@ public class LearnedSparsePlugin extends Plugin
   private static final String NAME = "learned-sparse";
 
   private final WeightsAboveMaximum aboveMaximum = new WeightsAboveMaximum();
+  private final BelowQuality belowQuality = new BelowQuality();
   private final ReorderStatistics reorders = new ReorderStatistics();
 
   /** Set when the node has its thread pools, which is after the parsers are registered. */
@@ -97,7 +99,7 @@ public class LearnedSparsePlugin extends Plugin
     models.set(
         new ModelService(
             environment.settings(), environment, services.threadPool(), installation(environment)));
-    return List.of(models.get(), aboveMaximum, reorders);
+    return List.of(models.get(), aboveMaximum, belowQuality, reorders);
   }
 
   @Override
@@ -128,7 +130,8 @@ public class LearnedSparsePlugin extends Plugin
 
   @Override
   public Map<String, Processor.Factory> getProcessors(Processor.Parameters parameters) {
-    return Map.of(LearnedSparseProcessor.TYPE, new LearnedSparseProcessor.Factory(models::get));
+    return Map.of(
+        LearnedSparseProcessor.TYPE, new LearnedSparseProcessor.Factory(models::get, belowQuality));
   }
 
   @Override

@@ -42,6 +42,23 @@ public record EncodedText(
         windows);
   }
 
+  /** Several texts as if they were the windows of one; at least one text. */
+  public static EncodedText merge(List<EncodedText> texts) {
+    if (texts.size() == 1) {
+      return texts.get(0);
+    }
+    int tokens = texts.stream().mapToInt(EncodedText::tokens).sum();
+    List<EncodedWindow> windows = texts.stream().flatMap(t -> t.windows().stream()).toList();
+    if (windows.isEmpty()) {
+      SparseVector vector = SparseVector.EMPTY;
+      for (EncodedText text : texts) {
+        vector = SparseVector.max(vector, text.vector());
+      }
+      return of(vector, tokens);
+    }
+    return of(windows, tokens);
+  }
+
   private static SparseVector largest(List<EncodedWindow> windows) {
     Map<String, Float> weights = new HashMap<>();
     for (EncodedWindow window : windows) {

@@ -1,10 +1,5 @@
 package org.learnedsparse.ingest;
 
-import static org.elasticsearch.ingest.ConfigurationUtils.newConfigurationException;
-import static org.elasticsearch.ingest.ConfigurationUtils.readBooleanProperty;
-import static org.elasticsearch.ingest.ConfigurationUtils.readOptionalMap;
-import static org.elasticsearch.ingest.ConfigurationUtils.readStringProperty;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,52 +11,43 @@ import org.elasticsearch.ingest.AbstractProcessor;
 import org.elasticsearch.ingest.IngestDocument;
 import org.elasticsearch.ingest.Processor;
 import org.learnedsparse.encode.EncodedText;
+import org.learnedsparse.encode.Encoder;
 import org.learnedsparse.encode.Mode;
-import org.learnedsparse.mapper.LearnedSparseFieldMapper;
 import org.learnedsparse.model.ModelService;
-import org.learnedsparse.vector.Pruning;
-import org.learnedsparse.vector.SparseVector;
 
 /**
- * Encodes a string, or an array of strings, and writes {@code {term: weight, …}} into another
- * field. The weights of an array's strings are merged by their maximum. Waits for nothing: the
- * document goes on when its weights are there.
+ * Encodes a string, or an array of strings, and writes {@code {term: weight, …}}, a dense vector,
+ * or both, into other fields. An array's strings are taken as the windows of one long text. Waits
+ * for nothing: the document goes on when its weights are there.
  */
 public final class LearnedSparseProcessor extends AbstractProcessor {
   /** The processor's name in pipelines. */
   public static final String TYPE = "learned_sparse";
 
   private final Supplier<ModelService> models;
-  private final String field;
-  private final String targetField;
-  private final String model;
-  private final boolean ignoreMissing;
-  private final Pruning pruning;
+  private final BelowQuality belowQuality;
+  private final ProcessorSettings settings;
 
   private LearnedSparseProcessor(
       String tag,
       String description,
       Supplier<ModelService> models,
-      String field,
-      String targetField,
-      String model,
-      boolean ignoreMissing,
-      Pruning pruning) {
+      BelowQuality belowQuality,
+      ProcessorSettings settings) {
     super(tag, description);
     this.models = models;
-    this.field = field;
-    this.targetField = targetField;
-    this.model = model;
-    this.ignoreMissing = ignoreMissing;
-    this.pruning = pruning;
+    this.belowQuality = belowQuality;
+    this.settings = settings;
   }
 
   /** Makes processors from the configuration in a pipeline. */
   public static final class Factory implements Processor.Factory {
     private final Supplier<ModelService> models;
+    private final BelowQuality belowQuality;
 
-    public Factory(Supplier<ModelService> models) {
+    public Factory(Supplier<ModelService> models, BelowQuality belowQuality) {
       this.models = models;
+      this.belowQuality = belowQuality;
     }
 
     @Override
@@ -70,41 +56,8 @@ public final class LearnedSparseProcessor extends AbstractProcessor {
         String tag,
         String description,
         Map<String, Object> config) {
-      String field = readStringProperty(TYPE, tag, config, "field");
       return new LearnedSparseProcessor(
-          tag,
-          description,
-          models,
-          field,
-          readStringProperty(TYPE, tag, config, "target_field", field + "_sparse"),
-          readStringProperty(TYPE, tag, config, "model", LearnedSparseFieldMapper.DEFAULT_MODEL),
-          readBooleanProperty(TYPE, tag, config, "ignore_missing", false),
-          pruning(tag, config));
-    }
-
-    private static Pruning pruning(String tag, Map<String, Object> config) {
-      Map<String, Object> prune = readOptionalMap(TYPE, tag, config, "prune");
-      if (prune == null) {
-        return null;
-      }
-      String type = readStringProperty(TYPE, tag, prune, "type");
-      Object value = prune.remove("value");
-      if (prune.isEmpty() == false) {
-        throw newConfigurationException(
-            TYPE,
-            tag,
-            "prune",
-            "has unknown settings " + prune.keySet() + "; known: [type, value]");
-      }
-      if (value instanceof Number number) {
-        try {
-          return new Pruning(Pruning.Type.of(type), number.doubleValue());
-        } catch (IllegalArgumentException e) {
-          throw newConfigurationException(TYPE, tag, "prune", e.getMessage());
-        }
-      }
-      throw newConfigurationException(
-          TYPE, tag, "prune", "needs a number as [value], got [" + value + "]");
+          tag, description, models, belowQuality, ProcessorSettings.read(tag, config));
     }
   }
 
@@ -127,7 +80,12 @@ public final class LearnedSparseProcessor extends AbstractProcessor {
   public void execute(IngestDocument document, BiConsumer<IngestDocument, Exception> handler) {
     List<String> texts;
     try {
-      texts = texts(document.getFieldValue(field, Object.class, ignoreMissing));
+      boolean ignoreMissing = settings.ignoreMissing();
+      texts =
+          FieldTexts.of(
+              settings.field(),
+              document.getFieldValue(settings.field(), Object.class, ignoreMissing),
+              ignoreMissing);
     } catch (RuntimeException e) {
       handler.accept(null, e);
       return;
@@ -136,74 +94,121 @@ public final class LearnedSparseProcessor extends AbstractProcessor {
       handler.accept(document, null);
       return;
     }
+    // The handler runs the rest of the pipeline: what it throws is not this processor's failure.
+    ActionListener<Void> done =
+        new ActionListener<>() {
+          @Override
+          public void onResponse(Void nothing) {
+            handler.accept(document, null);
+          }
+
+          @Override
+          public void onFailure(Exception failure) {
+            handler.accept(null, failure);
+          }
+        };
+    if (settings.quality() == null) {
+      encode(document, texts, done);
+    } else {
+      score(document, texts, done);
+    }
+  }
+
+  /** Encodes those texts whose score is high enough. */
+  private void score(IngestDocument document, List<String> texts, ActionListener<Void> done) {
+    ProcessorSettings.Quality quality = settings.quality();
+    encode(
+        quality.model(),
+        texts,
+        done,
+        (encoder, scored) -> {
+          if (encoder.isScore(Mode.DOCUMENT) == false) {
+            throw new IllegalArgumentException(
+                "model ["
+                    + quality.model()
+                    + "] gives no score for documents; name a model with a [score] in its"
+                    + " [model.json] as [quality.model]");
+          }
+          List<String> kept = new ArrayList<>(texts.size());
+          List<Object> scores = new ArrayList<>(texts.size());
+          for (int i = 0; i < texts.size(); i++) {
+            Float score = scored.get(i).score();
+            scores.add(score);
+            // A text without tokens has no score, and no terms either.
+            if (score == null || score >= quality.threshold()) {
+              kept.add(texts.get(i));
+            }
+          }
+          Map<String, Object> written = new LinkedHashMap<>();
+          written.put("score", scores.size() == 1 ? scores.get(0) : scores);
+          written.put("below_threshold", texts.size() - kept.size());
+          document.setFieldValue(quality.targetField(), written);
+          belowQuality.count(quality.model(), texts.size() - kept.size());
+          return kept;
+        },
+        kept -> encode(document, kept, done));
+  }
+
+  private void encode(IngestDocument document, List<String> texts, ActionListener<Void> done) {
+    encode(
+        settings.model(),
+        texts,
+        done,
+        (encoder, encoded) -> {
+          new EncodedFields(settings, encoder).write(document, encoded);
+          return null;
+        },
+        nothing -> done.onResponse(null));
+  }
+
+  /** What is done with encoded texts; what it throws fails the document. */
+  private interface Use<T> {
+    T use(Encoder encoder, List<EncodedText> encoded);
+  }
+
+  /** What comes next; what it throws is its own affair. */
+  private interface Next<T> {
+    void go(T result);
+  }
+
+  private <T> void encode(
+      String model, List<String> texts, ActionListener<Void> done, Use<T> use, Next<T> next) {
     models
         .get()
-        .encode(
+        .encoder(
             model,
-            Mode.DOCUMENT,
-            texts,
             new ActionListener<>() {
               @Override
-              public void onResponse(List<EncodedText> encoded) {
-                try {
-                  document.setFieldValue(targetField, weights(encoded));
-                } catch (RuntimeException e) {
-                  handler.accept(null, e);
-                  return;
-                }
-                handler.accept(document, null);
+              public void onResponse(Encoder encoder) {
+                models.get().encode(model, Mode.DOCUMENT, texts, used(encoder, done, use, next));
               }
 
               @Override
               public void onFailure(Exception failure) {
-                handler.accept(null, failure);
+                done.onFailure(failure);
               }
             });
   }
 
-  /** The field's strings, or null if there are none and that is fine. */
-  private List<String> texts(Object value) {
-    if (value == null && ignoreMissing) {
-      return null;
-    }
-    if (value instanceof String text) {
-      return List.of(text);
-    }
-    if (value instanceof List<?> list) {
-      List<String> texts = new ArrayList<>(list.size());
-      for (Object element : list) {
-        if (element instanceof String text) {
-          texts.add(text);
-        } else {
-          throw new IllegalArgumentException(
-              "field ["
-                  + field
-                  + "] must be a string or an array of strings; element ["
-                  + texts.size()
-                  + "] is "
-                  + describe(element));
+  private static <T> ActionListener<List<EncodedText>> used(
+      Encoder encoder, ActionListener<Void> done, Use<T> use, Next<T> next) {
+    return new ActionListener<>() {
+      @Override
+      public void onResponse(List<EncodedText> encoded) {
+        T result;
+        try {
+          result = use.use(encoder, encoded);
+        } catch (RuntimeException e) {
+          done.onFailure(e);
+          return;
         }
+        next.go(result);
       }
-      return texts;
-    }
-    throw new IllegalArgumentException(
-        "field ["
-            + field
-            + "] must be a string or an array of strings, it is "
-            + describe(value)
-            + (value == null ? "; set [ignore_missing] to let such documents pass" : ""));
-  }
 
-  private static String describe(Object value) {
-    return value == null ? "null" : "[" + value + "]";
-  }
-
-  private Map<String, Object> weights(List<EncodedText> encoded) {
-    SparseVector merged = SparseVector.EMPTY;
-    for (EncodedText text : encoded) {
-      merged = SparseVector.max(merged, text.vector());
-    }
-    SparseVector pruned = pruning == null ? merged : pruning.apply(merged);
-    return new LinkedHashMap<>(pruned.toMap());
+      @Override
+      public void onFailure(Exception failure) {
+        done.onFailure(failure);
+      }
+    };
   }
 }

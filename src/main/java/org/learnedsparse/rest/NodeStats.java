@@ -18,16 +18,19 @@ import org.learnedsparse.engine.ReorderStatistics.Reason;
 public final class NodeStats extends BaseNodeResponse implements ToXContentFragment {
   private final Map<String, EncodeSnapshot> models;
   private final Map<String, Map<String, Long>> aboveMaximum;
+  private final Map<String, Long> belowQuality;
   private final ReorderStatistics.Snapshot reorders;
 
   NodeStats(
       DiscoveryNode node,
       Map<String, EncodeSnapshot> models,
       Map<String, Map<String, Long>> aboveMaximum,
+      Map<String, Long> belowQuality,
       ReorderStatistics.Snapshot reorders) {
     super(node);
     this.models = models;
     this.aboveMaximum = aboveMaximum;
+    this.belowQuality = belowQuality;
     this.reorders = reorders;
   }
 
@@ -35,6 +38,7 @@ public final class NodeStats extends BaseNodeResponse implements ToXContentFragm
     super(in);
     models = new TreeMap<>(in.readMap(NodeStats::readSnapshot));
     aboveMaximum = new TreeMap<>(in.readMap(fields -> fields.readMap(StreamInput::readVLong)));
+    belowQuality = new TreeMap<>(in.readMap(StreamInput::readVLong));
     reorders =
         new ReorderStatistics.Snapshot(
             in.readVInt(),
@@ -49,6 +53,7 @@ public final class NodeStats extends BaseNodeResponse implements ToXContentFragm
     super.writeTo(out);
     out.writeMap(models, NodeStats::writeSnapshot);
     out.writeMap(aboveMaximum, (inner, fields) -> inner.writeMap(fields, StreamOutput::writeVLong));
+    out.writeMap(belowQuality, StreamOutput::writeVLong);
     out.writeVInt(reorders.current());
     out.writeVLong(reorders.segments());
     out.writeVLong(reorders.documents());
@@ -110,6 +115,7 @@ public final class NodeStats extends BaseNodeResponse implements ToXContentFragm
     }
     builder.endObject();
     builder.field("weights_above_maximum", aboveMaximum);
+    builder.field("texts_below_quality", belowQuality);
     reordering(builder);
     return builder.endObject();
   }

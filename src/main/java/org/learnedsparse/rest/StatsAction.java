@@ -21,6 +21,7 @@ import org.elasticsearch.transport.TransportService;
 import org.elasticsearch.xcontent.ToXContentFragment;
 import org.elasticsearch.xcontent.XContentBuilder;
 import org.learnedsparse.engine.ReorderStatistics;
+import org.learnedsparse.ingest.BelowQuality;
 import org.learnedsparse.mapper.WeightsAboveMaximum;
 import org.learnedsparse.model.ModelService;
 
@@ -33,6 +34,7 @@ public final class StatsAction
 
   private final ModelService models;
   private final WeightsAboveMaximum aboveMaximum;
+  private final BelowQuality belowQuality;
   private final ReorderStatistics reorders;
 
   @Inject
@@ -43,6 +45,7 @@ public final class StatsAction
       ThreadPool threadPool,
       ModelService models,
       WeightsAboveMaximum aboveMaximum,
+      BelowQuality belowQuality,
       ReorderStatistics reorders) {
     super(
         TYPE.name(),
@@ -53,6 +56,7 @@ public final class StatsAction
         threadPool.executor(ThreadPool.Names.MANAGEMENT));
     this.models = models;
     this.aboveMaximum = aboveMaximum;
+    this.belowQuality = belowQuality;
     this.reorders = reorders;
   }
 
@@ -75,7 +79,11 @@ public final class StatsAction
   @Override
   protected NodeStats nodeOperation(NodeRequest request, Task task) {
     return new NodeStats(
-        clusterService.localNode(), models.stats(), aboveMaximum.snapshot(), reorders.snapshot());
+        clusterService.localNode(),
+        models.stats(),
+        aboveMaximum.snapshot(),
+        belowQuality.snapshot(),
+        reorders.snapshot());
   }
 
   /** Asks all nodes. */

@@ -48,6 +48,8 @@ public class LearnedSparseProcessorTests extends ESTestCase {
 
   private static TinyModels models;
 
+  private final BelowQuality belowQuality = new BelowQuality();
+
   private Map<String, Object> config;
 
   @BeforeClass
@@ -76,7 +78,7 @@ public class LearnedSparseProcessorTests extends ESTestCase {
 
   private static LearnedSparseProcessor processor(Map<String, Object> config) {
     return (LearnedSparseProcessor)
-        new LearnedSparseProcessor.Factory(() -> models.service())
+        new LearnedSparseProcessor.Factory(() -> models.service(), belowQuality)
             .create(Map.of(), "tag", "description", config);
   }
 
