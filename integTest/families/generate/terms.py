@@ -59,17 +59,17 @@ def unicoil_weights(pairs, repeats, dropped):
     return positive(weights)
 
 
-def unicoil(tokenizer, family, seed, inputs, special, description):
+def unicoil(tokenizer, family, seed, inputs, description):
     model = parity.folder(family)
     module = TokenWeights(tiny.bert(tokenizer, seed), seed).eval()
     graph = "model.onnx"
     settings = {
-        side: dict(graph=graph, pooling="token", repeats=repeats, special_tokens=special)
+        side: dict(graph=graph, pooling="token", repeats=repeats, special_tokens=["[MASK]", "[SEP]", "[UNK]"])
         for side, repeats in (("document", "max"), ("query", "sum"))
     }
     bare.save(model, tokenizer, settings=settings)
     export.module(module, ["weights"], model / graph, inputs=inputs)
-    dropped = ["[CLS]", "[PAD]"] if special else ["[CLS]", "[SEP]", "[PAD]", "[UNK]", "[MASK]"]
+    dropped = ["[CLS]", "[PAD]"]
     entries = {}
     for side, texts in dict(document=DOCUMENTS, query=QUERIES).items():
         entries[side] = parity.entries(
@@ -96,23 +96,24 @@ def words(tokenizer, text):
     return [word for word, _ in backend.pre_tokenizer.pre_tokenize_str(normal)]
 
 
-def joined(pairs):
-    """Pieces joined to words, each with the weight of its first piece; special tokens left out."""
+def joined(pairs, dropped=("[CLS]", "[SEP]", "[UNK]")):
+    """Pieces joined to words, each with the weight of its first piece."""
     result = []
     for token, weight in pairs:
         if token.startswith("##"):
             result[-1][0] += token[2:]
         else:
             result.append([token, weight])
-    return [(w, x) for w, x in result if w not in ("[CLS]", "[SEP]", "[UNK]")]
+    return [(w, x) for w, x in result if w not in dropped]
 
 
 def deepimpact(tokenizer):
     family = "deepimpact"
     model = parity.folder(family)
     module = TokenWeights(tiny.bert(tokenizer, 43), 43).eval()
-    route = dict(graph="model.onnx", pooling="token", words=True, repeats="first")
-    query = dict(table=1, words=True)
+    rules = dict(words=True, punctuation=False)
+    route = dict(graph="model.onnx", pooling="token", repeats="first", **rules)
+    query = dict(table=1, **rules)
     bare.save(model, tokenizer, settings={"document": route, "query": query})
     export.module(module, ["weights"], model / "model.onnx")
     punctuation = set(string.punctuation)
@@ -138,7 +139,7 @@ def deepimpact(tokenizer):
         bare.authors("basnetsoyuj/improving-learned-index"),
         parity.entries(DOCUMENTS, documents),
         parity.entries(QUERIES, queries),
-        {"document": route, "query": dict(table=1, words=True)},
+        {"document": route, "query": query},
     )
 
 
@@ -146,28 +147,29 @@ def deepct(tokenizer):
     family = "deepct"
     model = parity.folder(family)
     module = TokenWeights(tiny.bert(tokenizer, 44), 44, relu=False).eval()
-    route = dict(graph="model.onnx", pooling="token", words=True, repeats="max", activation="relu")
-    query = dict(table=1, words=True)
+    rules = dict(words=True, special_tokens=["[UNK]"])
+    route = dict(graph="model.onnx", pooling="token", repeats="max", activation="relu", **rules)
+    query = dict(table=1, **rules)
     bare.save(model, tokenizer, settings={"document": route, "query": query})
     export.module(module, ["logits"], model / "model.onnx")
     documents, queries = [], []
     for text in DOCUMENTS:
         weights = {}
-        for word, weight in joined(module.of(tokenizer, text)):
+        for word, weight in joined(module.of(tokenizer, text), ("[CLS]", "[SEP]")):
             weights[word] = max(weight, weights.get(word, 0))
         documents.append(positive(weights))
     for text in QUERIES:
-        known = {w for w, _ in joined((t, 1.0) for t in tokenizer.tokenize(text))}
+        known = {w for w, _ in joined(((t, 1.0) for t in tokenizer.tokenize(text)), ())}
         queries.append({w: 1.0 for w in sorted(known)})
     parity.write(
         family,
         "DeepCT: one weight a word, its first piece's, the largest where a word is repeated; the"
         " head is linear, and what is not above zero is dropped (the authors drop what rounds to no"
-        " occurrence). The authors skip [CLS] and [SEP] alone; [UNK] is left out here as well.",
+        " occurrence). [CLS] and [SEP] alone are skipped.",
         bare.authors("AdeDZY/DeepCT's bert_term_sample_to_json.py, before it rounds"),
         parity.entries(DOCUMENTS, documents),
         parity.entries(QUERIES, queries),
-        {"document": route, "query": dict(table=1, words=True)},
+        {"document": route, "query": query},
     )
 
 
@@ -178,17 +180,14 @@ def main():
         "unicoil",
         41,
         tuple(export.INPUTS[:2]),
-        False,
         "uniCOIL: one weight a token; Pyserini takes the largest of a repeated token in documents and"
-        " the sum in queries. It drops [CLS] and [PAD] alone, so that [SEP] adds to every score; here"
-        " all special tokens are left out.",
+        " the sum in queries. It drops [CLS] and [PAD] alone, so that [SEP] adds to every score.",
     )
     unicoil(
         tokenizer,
         "unicoil-anserini",
         42,
         ("inputIds",),
-        False,
         "Anserini's uniCOIL export: the one input is called inputIds, and the graph finds padding by"
         " itself; otherwise as uniCOIL",
     )

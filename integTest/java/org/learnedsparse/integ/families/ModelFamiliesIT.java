@@ -124,6 +124,8 @@ class ModelFamiliesIT {
               field ->
                   contains(
                       field.getValue(), shown.path(field.getKey()), path + "." + field.getKey()));
+    } else if (expected.isArray()) {
+      assertEquals(expected, shown, path);
     } else if (expected.isNumber()) {
       assertEquals(expected.asDouble(), shown.asDouble(Double.NaN), path);
     } else {
