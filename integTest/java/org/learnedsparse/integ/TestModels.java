@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -25,6 +26,10 @@ import org.learnedsparse.tools.onnx.WordPieceTokenizer;
  *   <li>{@code adapted}: both sides through a table with the weights of {@link #QUERY}; those of
  *       queries are adapted to the index, with an {@code index_idf} of 0.5.
  *   <li>{@code graphs}: both sides through the graph of {@code tiny}.
+ *   <li>{@code heads}: {@code graphs} with a dense vector of length 1 beside the weights; its
+ *       direction is the share of {@code plants} and that of {@code cats}.
+ *   <li>{@code dense}: that vector alone.
+ *   <li>{@code quality}: a score; a text is worth 1 if {@code run} is in it, else 0.25.
  *   <li>{@code broken}: a folder that no model can be loaded from.
  * </ul>
  *
@@ -85,6 +90,7 @@ public final class TestModels {
             "document", Map.of("table", "weights.json"),
             "query", Map.of("table", "weights.json", "index_idf", 0.5)));
     writeGraph(folder(models, "graphs", words).resolve("onnx/model.onnx"), words);
+    writeHeads(models, words);
     Path broken = folder(models, "broken", words);
     write(broken.resolve("model.json"), Map.of("document", Map.of("graph", "missing.onnx")));
     return node.configDirectory(models, "learned-sparse/models");
@@ -101,8 +107,51 @@ public final class TestModels {
    * SPLADE's log(1 + relu) turns logits into weights, so each logit is exp(weight) - 1.
    */
   private static void writeGraph(Path file, List<String> words) throws IOException {
+    graph(words).write(file);
+  }
+
+  private static void writeHeads(Path models, List<String> words) throws IOException {
+    Map<String, ?> dense = Map.of("output", "embeddings", "pooling", "mean", "normalize", true);
+    Map<String, ?> both = Map.of("graph", "model.onnx", "output", "logits", "dense", dense);
+    Map<String, ?> alone = Map.of("graph", "model.onnx", "dense", dense);
+    writeHeads(folder(models, "heads", words), words, both);
+    writeHeads(folder(models, "dense", words), words, alone);
+    Map<String, ?> score = Map.of("output", "score");
+    writeHeads(
+        folder(models, "quality", words), words, Map.of("graph", "model.onnx", "score", score));
+  }
+
+  private static void writeHeads(Path folder, List<String> words, Map<String, ?> document)
+      throws IOException {
+    List<String> vocabulary = vocabulary(words);
+    GraphBuilder graph = graph(words);
+    float[] directions = new float[vocabulary.size() * 2];
+    directions[vocabulary.indexOf("plants") * 2] = 1;
+    directions[vocabulary.indexOf("cats") * 2 + 1] = 1;
+    graph.floats("directions", directions, vocabulary.size(), 2);
+    graph.node("Gather", "embeddings", "directions", "input_ids");
+    graph.output("embeddings", DataType.FLOAT, "batch", "sequence", "2");
+    float[] worths = new float[vocabulary.size()];
+    Arrays.fill(worths, 0.25f);
+    worths[vocabulary.indexOf("run")] = 1;
+    graph.floats("worths", worths, vocabulary.size());
+    graph.node("Gather", "token_worths", "worths", "input_ids");
+    graph.longs("last_axis", 1);
+    graph.node("ReduceMax", "score", "token_worths", "last_axis").attribute("keepdims", 1);
+    graph.output("score", DataType.FLOAT, "batch", "1");
+    graph.write(folder.resolve("model.onnx"));
+    write(
+        folder.resolve("model.json"), Map.of("max_length", 16, "overlap", 4, "document", document));
+  }
+
+  private static List<String> vocabulary(List<String> words) {
     List<String> vocabulary = new ArrayList<>(WordPieceTokenizer.SPECIAL);
     vocabulary.addAll(words);
+    return vocabulary;
+  }
+
+  private static GraphBuilder graph(List<String> words) {
+    List<String> vocabulary = vocabulary(words);
     int size = vocabulary.size();
     float[] logits = new float[size * size];
     for (int token = 0; token < size; token++) {
@@ -117,7 +166,7 @@ public final class TestModels {
     graph.floats("weights", logits, size, size);
     graph.node("Gather", "logits", "weights", "input_ids");
     graph.output("logits", DataType.FLOAT, "batch", "sequence", String.valueOf(size));
-    graph.write(file);
+    return graph;
   }
 
   private static void write(Path file, Object tree) throws IOException {

@@ -95,7 +95,7 @@ class ArchitectureTest {
         .whereLayer("rest")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("ingest")
-        .mayNotBeAccessedByAnyLayer()
+        .mayOnlyBeAccessedByLayers("rest")
         .whereLayer("query")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("engine")

@@ -57,10 +57,9 @@ final class LoadedModel implements Closeable {
   private Tokens tokens(String file) throws IOException {
     Tokens known = tokens.get(file);
     if (known == null) {
-      known =
-          new Tokens(
-              new TextTokenizer(ModelFiles.text(folder, file)),
-              Vocabulary.of(ModelFiles.object(folder, file)));
+      // The vocabulary first: it finds more of what may be wrong, and says it better.
+      Vocabulary vocabulary = Vocabulary.of(ModelFiles.object(folder, file));
+      known = new Tokens(new TextTokenizer(ModelFiles.text(folder, file)), vocabulary);
       tokens.put(file, known);
     }
     return known;

@@ -11,6 +11,7 @@ import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.action.support.GroupedActionListener;
 import org.elasticsearch.cluster.metadata.IndexMetadata;
 import org.elasticsearch.core.Tuple;
+import org.learnedsparse.encode.Encoder;
 import org.learnedsparse.encode.Mode;
 import org.learnedsparse.encode.folder.Route;
 import org.learnedsparse.model.ModelService;
@@ -68,6 +69,7 @@ public final class QueryEncoder {
               id,
               each.delegateFailureAndWrap(
                   (next, encoder) -> {
+                    checkSparse(id, encoder);
                     double share = encoding.indexIdf(field, id, encoder.settings().query());
                     models
                         .get()
@@ -80,6 +82,13 @@ public final class QueryEncoder {
                                     Tuple.tuple(
                                         id, new EncodedQuery(encoded.get(0).vector(), share))));
                   }));
+    }
+  }
+
+  private static void checkSparse(String id, Encoder encoder) {
+    if (encoder.isSparse(Mode.QUERY) == false) {
+      throw new IllegalArgumentException(
+          "model [" + id + "] gives no term weights for queries; name another [model]");
     }
   }
 

@@ -48,7 +48,7 @@ public class LearnedSparseProcessorTests extends ESTestCase {
 
   private static TinyModels models;
 
-  private final BelowQuality belowQuality = new BelowQuality();
+  private static final BelowQuality BELOW_QUALITY = new BelowQuality();
 
   private Map<String, Object> config;
 
@@ -78,7 +78,7 @@ public class LearnedSparseProcessorTests extends ESTestCase {
 
   private static LearnedSparseProcessor processor(Map<String, Object> config) {
     return (LearnedSparseProcessor)
-        new LearnedSparseProcessor.Factory(() -> models.service(), belowQuality)
+        new LearnedSparseProcessor.Factory(() -> models.service(), BELOW_QUALITY)
             .create(Map.of(), "tag", "description", config);
   }
 

@@ -201,7 +201,7 @@ public final class ExternalData {
         throw outside(location);
       }
       // Every link followed, as the system will when it opens the file.
-      Path real = file.toRealPath();
+      Path real = realPath(location, file);
       if (real.startsWith(folder.toRealPath()) == false) {
         throw outside(location);
       }
@@ -219,6 +219,17 @@ public final class ExternalData {
           "copy that file into the folder, beside the graph, and not as a link");
     } catch (InvalidPathException e) {
       throw refused(location, "which cannot be the name of a file", "export the graph again");
+    }
+  }
+
+  private Path realPath(String location, Path file) throws FileSystemException {
+    try {
+      return file.toRealPath();
+    } catch (FileSystemException e) {
+      throw e;
+    } catch (IOException e) {
+      // Not the file system's answer but Elasticsearch's: the link leads where it allows no one.
+      throw outside(location);
     }
   }
 

@@ -44,6 +44,15 @@ final class JsonSettings {
     throw wrong(name, "a string");
   }
 
+  /** The name of a file in the model's folder. */
+  String file(String name, String otherwise) {
+    String file = string(name, otherwise);
+    if (file != null && (file.isBlank() || file.indexOf('\0') >= 0)) {
+      throw wrong(name, "the name of a file in the model's folder");
+    }
+    return file;
+  }
+
   boolean bool(String name, boolean otherwise) {
     if (has(name) == false) {
       return otherwise;
@@ -54,15 +63,15 @@ final class JsonSettings {
     throw wrong(name, "true or false");
   }
 
-  int integer(String name, int otherwise, int least) {
+  int integer(String name, int otherwise, int least, int most) {
     if (has(name) == false) {
       return otherwise;
     }
     double value = number(name, otherwise);
-    if (value == Math.rint(value) && value >= least && value <= Integer.MAX_VALUE) {
+    if (value == Math.rint(value) && value >= least && value <= most) {
       return (int) value;
     }
-    throw wrong(name, "an integer, " + least + " or more");
+    throw wrong(name, "an integer, " + least + " to " + most);
   }
 
   /** A number from 0 to 1. */

@@ -2,19 +2,22 @@ package org.learnedsparse.encode.folder;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import com.google.gson.stream.MalformedJsonException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
 /** The files of a model's folder, each looked at before it is read. */
 public final class ModelFiles {
-  /** The largest file that is read onto the heap, bytes. */
-  static final long LARGEST_TEXT = 256 << 20;
+  /** The largest file that is read onto the heap, bytes: as objects it takes ten times as much. */
+  private static final long LARGEST_TEXT =
+      Math.min(128 << 20, Runtime.getRuntime().maxMemory() / 16);
 
   private ModelFiles() {}
 
@@ -29,16 +32,43 @@ public final class ModelFiles {
    * @throws ModelException if it is not there, or lies outside the folder
    */
   public static Path file(Path folder, String name) throws IOException {
-    Path file = folder.resolve(name).normalize();
+    Path file = path(folder, name);
+    // ONNX Runtime opens files natively, past every check of the JVM: so none may lead elsewhere.
+    if (leadsOutside(folder, file)) {
+      throw new ModelException(
+          "["
+              + name
+              + "] lies outside the model's folder ["
+              + folder
+              + "]; copy the file itself into the folder, not a link");
+    }
     if (Files.isRegularFile(file) == false) {
       throw new ModelException(
           "[" + name + "] is missing from the model's folder [" + folder + "]");
     }
-    // ONNX Runtime opens files natively, past every check of the JVM: so none may lead elsewhere.
-    if (file.toRealPath().startsWith(folder.toRealPath()) == false) {
-      throw new ModelException("[" + name + "] lies outside the model's folder [" + folder + "]");
-    }
     return file;
+  }
+
+  private static Path path(Path folder, String name) {
+    try {
+      return folder.resolve(name).normalize();
+    } catch (InvalidPathException e) {
+      throw new ModelException("[" + name + "] cannot be the name of a file", e);
+    }
+  }
+
+  private static boolean leadsOutside(Path folder, Path file) {
+    if (file.startsWith(folder.normalize()) == false) {
+      return true;
+    }
+    try {
+      return file.toRealPath().startsWith(folder.toRealPath()) == false;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      // Elasticsearch's own answer, where a link leads to what it lets nobody read.
+      return true;
+    }
   }
 
   /** The text of a file. */
@@ -66,11 +96,11 @@ public final class ModelFiles {
   /** A file that holds one JSON value. */
   public static JsonElement json(Path folder, String name) throws IOException {
     try (Reader reader = Files.newBufferedReader(small(folder, name))) {
-      return JsonParser.parseReader(reader);
+      return StrictJson.read(reader);
     } catch (CharacterCodingException e) {
       throw new ModelException("[" + name + "] is not valid UTF-8", e);
-    } catch (JsonParseException e) {
-      throw new ModelException("[" + name + "] is not valid JSON: " + e.getMessage(), e);
+    } catch (MalformedJsonException | EOFException | NumberFormatException e) {
+      throw new ModelException("[" + name + "] is not valid JSON: " + StrictJson.problem(e), e);
     }
   }
 
@@ -85,7 +115,7 @@ public final class ModelFiles {
               + size
               + "] bytes; at most ["
               + LARGEST_TEXT
-              + "] are read: is it the right file?");
+              + "] are read with this heap: is it the right file?");
     }
     return file;
   }

@@ -17,12 +17,13 @@ import java.nio.file.Path;
 public record ModelSettings(
     String description, int maxLength, int overlap, Route document, Route query) {
   private static final String FILE = "model.json";
+  private static final int LONGEST = 1 << 20;
   private static final String MAX_LENGTH = "max_length";
   private static final String DOCUMENT = "document";
   private static final String QUERY = "query";
 
   public ModelSettings {
-    if (maxLength < 8 || maxLength > 1 << 20) {
+    if (maxLength < 8 || maxLength > LONGEST) {
       throw new ModelException("[max_length] is [" + maxLength + "]; it must be 8 to 1048576");
     }
     if (overlap < 0 || overlap > maxLength / 2) {
@@ -38,14 +39,14 @@ public record ModelSettings(
             FILE,
             ModelFiles.exists(folder, FILE) ? ModelFiles.object(folder, FILE) : new JsonObject());
     FolderLayout layout = FolderLayout.detect(folder);
-    int maxLength = json.integer(MAX_LENGTH, layout.maxLength(), 8);
+    int maxLength = json.integer(MAX_LENGTH, layout.maxLength(), 8, LONGEST);
     JsonElement document = json.element(DOCUMENT);
     JsonElement query = json.element(QUERY);
     ModelSettings settings =
         new ModelSettings(
             json.string("description", ""),
             maxLength,
-            json.integer("overlap", maxLength / 8, 0),
+            json.integer("overlap", maxLength / 8, 0, LONGEST),
             RouteReader.read(layout.document(document), DOCUMENT),
             RouteReader.read(layout.query(document, query), QUERY));
     json.refuseOthers();

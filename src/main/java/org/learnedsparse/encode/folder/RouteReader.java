@@ -58,7 +58,7 @@ final class RouteReader {
   private Route table() {
     return new Route.Table(
         json.weights(TABLE),
-        json.string("tokenizer", TOKENIZER),
+        json.file("tokenizer", TOKENIZER),
         template(),
         rules(),
         // Only a query meets an index.
@@ -70,8 +70,8 @@ final class RouteReader {
     Route.ScoreHead score = json.has("score") ? score() : null;
     Route.SparseHead sparse = sparse(dense != null || score != null);
     return new Route.Graph(
-        json.string(GRAPH, null),
-        json.string("tokenizer", TOKENIZER),
+        json.file(GRAPH, null),
+        json.file("tokenizer", TOKENIZER),
         template(),
         sparse,
         dense,
@@ -83,7 +83,7 @@ final class RouteReader {
    */
   private Route.SparseHead sparse(boolean otherHeads) {
     Pooling pooling = json.has("pooling") ? Pooling.of(json.string("pooling", "")) : null;
-    String autoencoder = json.string("autoencoder", null);
+    String autoencoder = json.file("autoencoder", null);
     Route.SparseHead head =
         new Route.SparseHead(
             json.string("output", null),
@@ -94,7 +94,7 @@ final class RouteReader {
             rules(),
             autoencoder,
             json.bool("autoencoder_normalize", false),
-            json.integer("top_k", 0, 1),
+            json.integer("top_k", 0, 1, Integer.MAX_VALUE),
             json.string(
                 "terms", autoencoder == null ? Route.SparseHead.TOKENS : Route.SparseHead.NUMBERS),
             json.weights("literal"));

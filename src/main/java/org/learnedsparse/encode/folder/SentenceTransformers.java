@@ -237,7 +237,7 @@ final class SentenceTransformers {
     }
     route.addProperty("autoencoder", in(module.path(), "model.safetensors"));
     route.addProperty("autoencoder_normalize", config.bool("normalize", false));
-    route.addProperty("top_k", config.integer("k", 8, 1));
+    route.addProperty("top_k", config.integer("k", 8, 1, Integer.MAX_VALUE));
   }
 
   private void addPrompts() throws IOException {

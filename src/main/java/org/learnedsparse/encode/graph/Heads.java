@@ -160,9 +160,9 @@ record Heads(
             + name
             + "] of shape "
             + Arrays.toString(shape)
-            + ", where the tokenizer has ["
+            + ", where [tokenizer.json] has ["
             + vocabulary.size()
-            + "] tokens; if the two belong together, add \"pooling\" to the route in [model.json]: "
+            + "] tokens; the two belong to different models, or else add \"pooling\" to the route in [model.json]: "
             + Arrays.toString(Pooling.values()));
   }
 

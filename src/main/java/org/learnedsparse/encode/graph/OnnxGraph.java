@@ -149,7 +149,7 @@ public final class OnnxGraph implements Closeable {
             : heads.encode(result, windows[0]);
       }
     } catch (OrtException e) {
-      throw new ModelException("the graph failed on a batch: " + e.getMessage(), e);
+      throw new ModelException("[" + route.file() + "] failed on a batch: " + e.getMessage(), e);
     } finally {
       buffers.release(buffer);
       GraphInputs.close(tensors);

@@ -181,7 +181,7 @@ final class SparseHead {
           "the graph gives weight to dimension ["
               + dimension
               + "], for which there is no name in ["
-              + route.terms()
+              + (route.terms().equals(Route.SparseHead.TOKENS) ? "tokenizer.json" : route.terms())
               + "]; the two belong to different models");
     }
     weights.put(term, checked(term, weight));

@@ -72,7 +72,7 @@ public final class TextTokenizer implements Closeable {
   }
 
   private long[] ids(String text, boolean specialTokens) {
-    long encoding = LIBRARY.encode(handle, text, specialTokens);
+    long encoding = LIBRARY.encode(handle, wellFormed(text), specialTokens);
     try {
       return LIBRARY.getTokenIds(encoding);
     } finally {
@@ -80,9 +80,31 @@ public final class TextTokenizer implements Closeable {
     }
   }
 
+  /** The text with U+FFFD for every lone surrogate: the library loses more than those otherwise. */
+  private static String wellFormed(String text) {
+    StringBuilder mended = null;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c) == false) {
+        continue;
+      }
+      if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+        continue;
+      }
+      if (mended == null) {
+        mended = new StringBuilder(text);
+      }
+      mended.setCharAt(i, '\uFFFD');
+    }
+    return mended == null ? text : mended.toString();
+  }
+
   /** A text's tokens and their places in it. */
   TokenSpans spans(String text, boolean specialTokens) {
-    long encoding = LIBRARY.encode(handle, text, specialTokens);
+    long encoding = LIBRARY.encode(handle, wellFormed(text), specialTokens);
     try {
       return new TokenSpans(
           text, LIBRARY.getTokenIds(encoding), LIBRARY.getTokenCharSpans(encoding));

@@ -14,6 +14,9 @@ import org.learnedsparse.encode.folder.ModelException;
  * Ġword}), so that two ids never share a name.
  */
 public final class Vocabulary {
+  /** Far above any published vocabulary: a larger id is a mistake, not a reason to take memory. */
+  private static final int LARGEST_ID = 1 << 24;
+
   private static final String CONTINUATION = "##";
 
   private final String[] tokens;
@@ -49,6 +52,17 @@ public final class Vocabulary {
         int id = token.get("id").getAsInt();
         byId.put(id, token.get("content").getAsString());
         special.set(id, token.has("special") && token.get("special").getAsBoolean());
+      }
+    }
+    for (Map.Entry<Integer, String> entry : byId.entrySet()) {
+      if (entry.getKey() < 0 || entry.getKey() > LARGEST_ID) {
+        throw new ModelException(
+            "[tokenizer.json] gives ["
+                + entry.getValue()
+                + "] the id ["
+                + entry.getKey()
+                + "]; ids are 0 to "
+                + LARGEST_ID);
       }
     }
     int size = byId.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
