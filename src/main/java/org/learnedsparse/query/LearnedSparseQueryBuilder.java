@@ -18,6 +18,7 @@ import org.elasticsearch.action.ResolvedIndices;
 import org.elasticsearch.cluster.metadata.IndexMetadata;
 import org.elasticsearch.common.io.stream.StreamInput;
 import org.elasticsearch.common.io.stream.StreamOutput;
+import org.elasticsearch.common.logging.HeaderWarning;
 import org.elasticsearch.index.mapper.MappedFieldType;
 import org.elasticsearch.index.query.AbstractQueryBuilder;
 import org.elasticsearch.index.query.MatchNoneQueryBuilder;
@@ -39,7 +40,8 @@ import org.learnedsparse.vector.SparseVector;
  * Finds the documents whose vectors have the largest inner product with the query's.
  *
  * <p>A query text is encoded while the query is rewritten on the coordinating node, once for each
- * model that the searched indices name for the field; the shards get vectors.
+ * model that the searched indices name for the field; the shards get vectors. What {@code prune}
+ * removes is removed there too.
  *
  * <p>Without {@code k}, every document that shares a term matches, and a search for the top hits
  * skips those that cannot get there. With {@code k}, the k best documents of each shard match, and
@@ -82,10 +84,10 @@ public final class LearnedSparseQueryBuilder
   private final List<QueryBuilder> filters;
 
   /**
-   * The text's weights by model: null before encoding has started, empty until it has ended.
+   * What encoding made of the query: null before it has started, empty until it has ended.
    * Rewriting goes on meanwhile, so the two must be told apart.
    */
-  private final AtomicReference<Map<String, EncodedQuery>> encoded;
+  private final AtomicReference<EncodedQueries> encoded;
 
   LearnedSparseQueryBuilder(
       QueryServices services,
@@ -104,7 +106,7 @@ public final class LearnedSparseQueryBuilder
       RequestedEncoding encoding,
       Best best,
       List<QueryBuilder> filters,
-      AtomicReference<Map<String, EncodedQuery>> encoded) {
+      AtomicReference<EncodedQueries> encoded) {
     this.services = services;
     this.field = field;
     this.input = input;
@@ -130,7 +132,8 @@ public final class LearnedSparseQueryBuilder
     this.best =
         new Best(in.readOptionalVInt(), in.readOptionalWriteable(RequestedApproximation::read));
     this.filters = readQueries(in);
-    this.encoded = in.readBoolean() ? new AtomicReference<>(in.readMap(EncodedQuery::read)) : null;
+    EncodedQueries queries = in.readOptionalWriteable(EncodedQueries::read);
+    this.encoded = queries == null ? null : new AtomicReference<>(queries);
   }
 
   @Override
@@ -145,11 +148,7 @@ public final class LearnedSparseQueryBuilder
     out.writeOptionalVInt(best.k());
     out.writeOptionalWriteable(best.approximation());
     writeQueries(out, filters);
-    Map<String, EncodedQuery> byModel = encoded();
-    out.writeBoolean(byModel != null);
-    if (byModel != null) {
-      out.writeMap(byModel, StreamOutput::writeWriteable);
-    }
+    out.writeOptionalWriteable(encoded());
   }
 
   @Override
@@ -177,6 +176,9 @@ public final class LearnedSparseQueryBuilder
     if (encoding.indexIdf() != null) {
       builder.field(QueryParser.INDEX_IDF, encoding.indexIdf());
     }
+    if (encoding.prune() != null) {
+      builder.field(PruningParser.PRUNE, encoding.prune());
+    }
     if (best.k() != null) {
       builder.field(QueryParser.K, best.k());
     }
@@ -203,52 +205,63 @@ public final class LearnedSparseQueryBuilder
     if (rewritten.stream().anyMatch(MatchNoneQueryBuilder.class::isInstance)) {
       return new MatchNoneQueryBuilder("the filter of the [" + NAME + "] query matches nothing");
     }
-    boolean mustCheck = best.approximation() != null && best.approximation().needsInference();
-    if ((input.text() == null && mustCheck == false)
-        || encoded != null
-        || canEncode(context) == false) {
-      return rewritten.equals(filters) ? this : with(rewritten, encoded);
+    if (encoded != null || changesOnCoordinator() == false || canEncode(context) == false) {
+      return rewritten.equals(filters) ? this : with(input, encoding, rewritten, encoded);
     }
     NavigableSet<String> models =
         services.encoder().models(encoding.model(), field, indices(context));
-    AtomicReference<Map<String, EncodedQuery>> pending = new AtomicReference<>();
+    AtomicReference<EncodedQueries> pending = new AtomicReference<>();
     context.registerAsyncAction(
-        (client, listener) -> {
-          ActionListener<Map<String, EncodedQuery>> done =
-              listener.map(
-                  byModel -> {
-                    pending.set(byModel);
-                    return null;
-                  });
-          if (mustCheck) {
-            services
-                .encoder()
-                .anyInferenceFree(
-                    models, done.delegateFailureAndWrap((next, free) -> check(free, models, next)));
-          } else {
-            encode(models, done);
-          }
-        });
-    return with(rewritten, pending);
+        (client, listener) ->
+            encode(
+                models,
+                listener.map(
+                    queries -> {
+                      pending.set(queries);
+                      return null;
+                    })));
+    return input.text() != null
+        ? with(input, encoding, rewritten, pending)
+        : with(
+            new Input(null, encoding.pruned(input.vector())),
+            encoding.withoutPruning(),
+            rewritten,
+            pending);
   }
 
-  private void check(
-      String inferenceFree,
-      NavigableSet<String> models,
-      ActionListener<Map<String, EncodedQuery>> listener) {
-    if (inferenceFree != null) {
-      throw best.approximation().refusal(field, inferenceFree);
-    }
-    encode(models, listener);
+  /** Whether the shards should get another query than the client's, or none. */
+  private boolean changesOnCoordinator() {
+    return input.text() != null || needsInference() || encoding.removesFrom(input.vector());
   }
 
-  private void encode(
-      NavigableSet<String> models, ActionListener<Map<String, EncodedQuery>> listener) {
-    if (input.text() == null) {
-      listener.onResponse(Map.of());
-    } else {
+  private boolean needsInference() {
+    return best.approximation() != null && best.approximation().needsInference();
+  }
+
+  /** Gives the text's weights by model, or what is to be said of the vector; returns at once. */
+  private void encode(NavigableSet<String> models, ActionListener<EncodedQueries> listener) {
+    if (input.text() != null && needsInference() == false) {
       services.encoder().encode(input.text(), field, encoding, models, listener);
+      return;
     }
+    services
+        .encoder()
+        .anyInferenceFree(
+            models,
+            listener.delegateFailureAndWrap(
+                (next, inferenceFree) -> {
+                  if (inferenceFree != null && needsInference()) {
+                    throw best.approximation().refusal(field, inferenceFree);
+                  }
+                  if (input.text() != null) {
+                    services.encoder().encode(input.text(), field, encoding, models, next);
+                    return;
+                  }
+                  boolean lossy = inferenceFree != null && encoding.removesFrom(input.vector());
+                  next.onResponse(
+                      new EncodedQueries(
+                          Map.of(), lossy ? encoding.prune().warning(field, inferenceFree) : null));
+                }));
   }
 
   /** Where the text's models can be told, and actions may run: on the coordinating node. */
@@ -265,9 +278,12 @@ public final class LearnedSparseQueryBuilder
   }
 
   private LearnedSparseQueryBuilder with(
-      List<QueryBuilder> newFilters, AtomicReference<Map<String, EncodedQuery>> newEncoded) {
+      Input newInput,
+      RequestedEncoding newEncoding,
+      List<QueryBuilder> newFilters,
+      AtomicReference<EncodedQueries> newEncoded) {
     return new LearnedSparseQueryBuilder(
-            services, field, input, encoding, best, newFilters, newEncoded)
+            services, field, newInput, newEncoding, best, newFilters, newEncoded)
         .boost(boost)
         .queryName(queryName);
   }
@@ -292,6 +308,9 @@ public final class LearnedSparseQueryBuilder
     }
     LearnedSparseFieldType sparse = (LearnedSparseFieldType) type;
     EncodedQuery weights = weights(sparse);
+    if (encoded() != null && encoded().warning() != null) {
+      HeaderWarning.addWarning("{}", encoded().warning());
+    }
     LearnedSparseQuery query = sparse.query(weights.vector(), indexIdf(weights));
     Query filter = filter(context);
     if (best.isAll() == false) {
@@ -331,18 +350,19 @@ public final class LearnedSparseQueryBuilder
         : new IndexIdf(weights.indexIdf(), ShardStatistics.INSTANCE);
   }
 
-  /** The text's weights by model, or null if they are not known. */
-  private Map<String, EncodedQuery> encoded() {
+  /** What encoding made of the query, or null if that is not known. */
+  private EncodedQueries encoded() {
     return encoded == null ? null : encoded.get();
   }
 
   private EncodedQuery weights(LearnedSparseFieldType type) {
     if (input.vector() != null) {
-      return EncodedQuery.fixed(input.vector());
+      // Where no coordinating node knew the index, nothing is removed yet.
+      return EncodedQuery.fixed(encoding.pruned(input.vector()));
     }
-    Map<String, EncodedQuery> byModel = encoded();
+    EncodedQueries queries = encoded();
     String wanted = encoding.model() != null ? encoding.model() : type.model();
-    if (byModel == null || byModel.containsKey(wanted) == false) {
+    if (queries == null || queries.byModel().containsKey(wanted) == false) {
       throw new IllegalArgumentException(
           "["
               + NAME
@@ -357,7 +377,7 @@ public final class LearnedSparseQueryBuilder
               + QueryParser.QUERY_VECTOR
               + "] in the query");
     }
-    return byModel.get(wanted);
+    return queries.byModel().get(wanted);
   }
 
   /** All filters as one query, with the searched alias's own where k is chosen; null for none. */

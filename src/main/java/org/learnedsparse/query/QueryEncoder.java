@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -15,9 +16,13 @@ import org.learnedsparse.encode.Encoder;
 import org.learnedsparse.encode.Mode;
 import org.learnedsparse.encode.folder.Route;
 import org.learnedsparse.model.ModelService;
+import org.learnedsparse.vector.SparseVector;
 
 /** Encodes a query text once for each model that the searched indices name. */
 public final class QueryEncoder {
+  /** What one model made of a text; the warning is null for none. */
+  private record Encoded(String model, EncodedQuery query, String warning) {}
+
   private final Supplier<ModelService> models;
   private final FieldModels fieldModels = new FieldModels();
 
@@ -38,7 +43,7 @@ public final class QueryEncoder {
   }
 
   /**
-   * Gives the text's weights by model; returns at once.
+   * Gives the text's weights by model, pruned as wanted; returns at once.
    *
    * @param listener fails with {@link IllegalArgumentException} if the query wants something of a
    *     model that it cannot have
@@ -48,20 +53,13 @@ public final class QueryEncoder {
       String field,
       RequestedEncoding encoding,
       NavigableSet<String> ids,
-      ActionListener<Map<String, EncodedQuery>> listener) {
+      ActionListener<EncodedQueries> listener) {
     if (ids.isEmpty()) {
-      listener.onResponse(Map.of());
+      listener.onResponse(new EncodedQueries(Map.of(), null));
       return;
     }
-    ActionListener<Tuple<String, EncodedQuery>> each =
-        new GroupedActionListener<>(
-            ids.size(),
-            listener.map(
-                queries -> {
-                  Map<String, EncodedQuery> byModel = new TreeMap<>();
-                  queries.forEach(query -> byModel.put(query.v1(), query.v2()));
-                  return byModel;
-                }));
+    ActionListener<Encoded> each =
+        new GroupedActionListener<>(ids.size(), listener.map(QueryEncoder::together));
     for (String id : ids) {
       models
           .get()
@@ -78,9 +76,15 @@ public final class QueryEncoder {
                             Mode.QUERY,
                             List.of(text),
                             next.map(
-                                encoded ->
-                                    Tuple.tuple(
-                                        id, new EncodedQuery(encoded.get(0).vector(), share))));
+                                texts -> {
+                                  SparseVector vector = texts.get(0).vector();
+                                  return new Encoded(
+                                      id,
+                                      new EncodedQuery(encoding.pruned(vector), share),
+                                      isInferenceFree(encoder) && encoding.removesFrom(vector)
+                                          ? encoding.prune().warning(field, id)
+                                          : null);
+                                }));
                   }));
     }
   }
@@ -90,6 +94,23 @@ public final class QueryEncoder {
       throw new IllegalArgumentException(
           "model [" + id + "] gives no term weights for queries; name another [model]");
     }
+  }
+
+  private static EncodedQueries together(Collection<Encoded> all) {
+    Map<String, EncodedQuery> byModel = new TreeMap<>();
+    all.forEach(each -> byModel.put(each.model(), each.query()));
+    return new EncodedQueries(
+        byModel,
+        all.stream()
+            .map(Encoded::warning)
+            .filter(Objects::nonNull)
+            .sorted()
+            .findFirst()
+            .orElse(null));
+  }
+
+  private static boolean isInferenceFree(Encoder encoder) {
+    return encoder.settings().query() instanceof Route.Table;
   }
 
   /**
@@ -113,9 +134,7 @@ public final class QueryEncoder {
           .encoder(
               id,
               ActionListener.wrap(
-                  encoder ->
-                      each.onResponse(
-                          Tuple.tuple(id, encoder.settings().query() instanceof Route.Table)),
+                  encoder -> each.onResponse(Tuple.tuple(id, isInferenceFree(encoder))),
                   failure -> each.onResponse(Tuple.tuple(id, false))));
     }
   }

@@ -31,6 +31,7 @@ public final class QueryParser {
           QUERY_VECTOR,
           MODEL,
           INDEX_IDF,
+          PruningParser.PRUNE,
           K,
           ApproximationParser.APPROXIMATE,
           FILTER,
@@ -42,6 +43,7 @@ public final class QueryParser {
   private SparseVector vector;
   private String model;
   private Double indexIdf;
+  private RequestedPruning prune;
   private Integer k;
   private RequestedApproximation approximation;
   private final List<QueryBuilder> filters = new ArrayList<>();
@@ -71,6 +73,7 @@ public final class QueryParser {
       case QUERY_VECTOR -> vector = vector(parser);
       case MODEL -> model = string(setting, parser);
       case INDEX_IDF -> indexIdf = indexIdf(parser);
+      case PruningParser.PRUNE -> prune = PruningParser.parse(parser);
       case K -> k = k(parser);
       case ApproximationParser.APPROXIMATE -> approximation = ApproximationParser.parse(parser);
       case FILTER -> filters(parser);
@@ -114,7 +117,7 @@ public final class QueryParser {
             services,
             field,
             new LearnedSparseQueryBuilder.Input(text, vector),
-            new RequestedEncoding(model, indexIdf),
+            new RequestedEncoding(model, indexIdf, prune),
             new LearnedSparseQueryBuilder.Best(k, approximation),
             filters)
         .boost(boost)
@@ -168,12 +171,15 @@ public final class QueryParser {
 
   private static ParsingException bad(String setting, XContentParser parser, String wanted)
       throws IOException {
-    String got =
-        parser.currentToken() == XContentParser.Token.START_ARRAY
-                || parser.currentToken() == XContentParser.Token.START_OBJECT
-            ? parser.currentToken().toString()
-            : parser.textOrNull();
-    return error(parser, "has [" + setting + "] of [" + got + "]; it must be " + wanted);
+    return error(parser, "has [" + setting + "] of [" + got(parser) + "]; it must be " + wanted);
+  }
+
+  /** What stands where something else is wanted: a value, or the token that begins more. */
+  static String got(XContentParser parser) throws IOException {
+    return parser.currentToken() == XContentParser.Token.START_ARRAY
+            || parser.currentToken() == XContentParser.Token.START_OBJECT
+        ? parser.currentToken().toString()
+        : parser.textOrNull();
   }
 
   private void filters(XContentParser parser) throws IOException {

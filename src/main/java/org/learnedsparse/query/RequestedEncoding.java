@@ -5,23 +5,45 @@ import org.elasticsearch.common.io.stream.StreamInput;
 import org.elasticsearch.common.io.stream.StreamOutput;
 import org.elasticsearch.common.io.stream.Writeable;
 import org.learnedsparse.encode.folder.Route;
+import org.learnedsparse.vector.SparseVector;
 
 /**
- * How a query wants its text to become weights.
+ * How a query wants its text, or its vector, to become the weights that are searched for.
  *
  * @param model the model that encodes it; null for the field's
  * @param indexIdf how far a table's weights are adapted to the searched indices, 0 (not at all) to
  *     1; null for what the model says
+ * @param prune which terms are removed before that; null for none
  */
-record RequestedEncoding(String model, Double indexIdf) implements Writeable {
+record RequestedEncoding(String model, Double indexIdf, RequestedPruning prune)
+    implements Writeable {
   static RequestedEncoding read(StreamInput in) throws IOException {
-    return new RequestedEncoding(in.readOptionalString(), in.readOptionalDouble());
+    return new RequestedEncoding(
+        in.readOptionalString(),
+        in.readOptionalDouble(),
+        in.readOptionalWriteable(RequestedPruning::read));
   }
 
   @Override
   public void writeTo(StreamOutput out) throws IOException {
     out.writeOptionalString(model);
     out.writeOptionalDouble(indexIdf);
+    out.writeOptionalWriteable(prune);
+  }
+
+  /** The same, for weights that are pruned already. */
+  RequestedEncoding withoutPruning() {
+    return new RequestedEncoding(model, indexIdf, null);
+  }
+
+  /** The terms of a vector that are searched for. */
+  SparseVector pruned(SparseVector vector) {
+    return prune == null ? vector : prune.apply(vector);
+  }
+
+  /** Whether a vector has terms that are not searched for. */
+  boolean removesFrom(SparseVector vector) {
+    return pruned(vector).size() < vector.size();
   }
 
   /**

@@ -58,6 +58,7 @@ import org.learnedsparse.search.IndexIdf;
 import org.learnedsparse.search.LearnedSparseQuery;
 import org.learnedsparse.search.TopDocumentsQuery;
 import org.learnedsparse.tools.onnx.TinyModel;
+import org.learnedsparse.vector.Pruning;
 import org.learnedsparse.vector.Quantiser;
 import org.learnedsparse.vector.SparseVector;
 
@@ -66,6 +67,9 @@ public class LearnedSparseQueryBuilderTests
   private static final String FIELD = "weights";
   private static final String ALIAS = "weights_alias";
   private static final float MAX_WEIGHT = 3;
+
+  /** Words of a random text at the most. */
+  private static final int MAX_WORDS = 6;
 
   /** What the model {@code table} says of itself. */
   private static final double TABLE_INDEX_IDF = .25;
@@ -135,7 +139,7 @@ public class LearnedSparseQueryBuilderTests
       String model,
       Integer k,
       List<QueryBuilder> filters) {
-    return query(field, text, vector, new RequestedEncoding(model, null), k, null, filters);
+    return query(field, text, vector, new RequestedEncoding(model, null, null), k, null, filters);
   }
 
   private static LearnedSparseQueryBuilder query(
@@ -160,7 +164,8 @@ public class LearnedSparseQueryBuilderTests
   }
 
   private static LearnedSparseQueryBuilder text(String text, String model, Double indexIdf) {
-    return query(FIELD, text, null, new RequestedEncoding(model, indexIdf), null, null, List.of());
+    return query(
+        FIELD, text, null, new RequestedEncoding(model, indexIdf, null), null, null, List.of());
   }
 
   /** A share is only for texts of the model that has a table. */
@@ -168,11 +173,39 @@ public class LearnedSparseQueryBuilderTests
     String model = randomFrom("tiny", "other", "table");
     boolean share = model.equals("table") && randomBoolean();
     return new RequestedEncoding(
-        model, share ? randomFrom(0.0, 1.0, randomDoubleBetween(0, 1, true)) : null);
+        model,
+        share ? randomFrom(0.0, 1.0, randomDoubleBetween(0, 1, true)) : null,
+        randomBoolean() ? null : randomPruning(model.equals("table")));
+  }
+
+  /**
+   * @param lossless whether it must keep what a text has, as the response has a warning otherwise
+   */
+  private static RequestedPruning randomPruning(boolean lossless) {
+    Pruning.Type type = lossless ? Pruning.Type.TOP_K : randomFrom(Pruning.Type.values());
+    return new RequestedPruning(
+        new Pruning(
+            type,
+            type == Pruning.Type.TOP_K
+                ? between(lossless ? MAX_WORDS : 1, 20)
+                : randomDoubleBetween(.1, 1, true)));
+  }
+
+  private static LearnedSparseQueryBuilder pruned(
+      String text, Map<String, Float> vector, String model, Pruning.Type type, double value) {
+    return query(
+        FIELD,
+        text,
+        vector,
+        new RequestedEncoding(model, null, new RequestedPruning(new Pruning(type, value))),
+        null,
+        null,
+        List.of());
   }
 
   private static String randomText() {
-    return String.join(" ", randomList(0, 6, () -> randomFrom("plants", "sun", "make", "Zürich")));
+    return String.join(
+        " ", randomList(0, MAX_WORDS, () -> randomFrom("plants", "sun", "make", "Zürich")));
   }
 
   private static Map<String, Float> randomVector() {
@@ -202,7 +235,10 @@ public class LearnedSparseQueryBuilderTests
   @Override
   protected LearnedSparseQueryBuilder doCreateTestQueryBuilder() {
     boolean text = randomBoolean();
-    RequestedEncoding encoding = text ? randomEncoding() : new RequestedEncoding(null, null);
+    RequestedEncoding encoding =
+        text
+            ? randomEncoding()
+            : new RequestedEncoding(null, null, randomBoolean() ? null : randomPruning(false));
     // A table's few weights must not be left out by chance.
     boolean force = "table".equals(encoding.model());
     return query(
@@ -228,12 +264,17 @@ public class LearnedSparseQueryBuilderTests
       return changeNameOrBoost(query);
     }
     Map<String, Object> body = body(query);
-    switch (between(0, 5)) {
+    switch (between(0, 6)) {
       case 0 -> body.merge("field", "x", (a, b) -> a.toString() + b);
       case 1 -> body.merge("k", 1, (a, b) -> (Integer) a == 1 ? 2 : 1);
       case 2 -> body.merge("approximate", Map.of("force", true), (a, b) -> Map.of("max_blocks", 7));
       case 3 -> body.put("filter", List.of(Map.of("term", Map.of("new", "x"))));
-      case 4 -> {
+      case 4 ->
+          body.merge(
+              "prune",
+              Map.of("type", "top_k", "value", 30),
+              (a, b) -> Map.of("type", "top_k", "value", 31));
+      case 5 -> {
         if (body.containsKey("query")) {
           body.merge("index_idf", .5, (a, b) -> a.equals(b) ? .6 : b);
         } else {
@@ -276,6 +317,15 @@ public class LearnedSparseQueryBuilderTests
     return indexIdf(body.get("index_idf") instanceof Number given ? given.doubleValue() : models);
   }
 
+  private static SparseVector pruned(SparseVector vector, Map<String, Object> body) {
+    return body.get("prune") instanceof Map<?, ?> given
+        ? new Pruning(
+                Pruning.Type.of((String) given.get("type")),
+                ((Number) given.get("value")).doubleValue())
+            .apply(vector)
+        : vector;
+  }
+
   private static Approximation approximation(Map<String, Object> body) {
     return body.get("approximate") instanceof Map<?, ?> given
         ? new Approximation(
@@ -300,7 +350,8 @@ public class LearnedSparseQueryBuilderTests
             ? vector(weights)
             : models.encode((String) body.get("model"), Mode.QUERY, (String) body.get("query"));
     LearnedSparseQuery all =
-        new LearnedSparseQuery(FIELD, vector, new Quantiser(MAX_WEIGHT), indexIdf(body));
+        new LearnedSparseQuery(
+            FIELD, pruned(vector, body), new Quantiser(MAX_WEIGHT), indexIdf(body));
     Query expected = all;
     BooleanQuery filter = null;
     if (body.get("filter") instanceof List<?> filters) {
@@ -334,7 +385,7 @@ public class LearnedSparseQueryBuilderTests
             FIELD,
             null,
             randomVector(),
-            new RequestedEncoding(null, null),
+            new RequestedEncoding(null, null, null),
             5,
             approximation,
             List.of())
@@ -505,6 +556,73 @@ public class LearnedSparseQueryBuilderTests
     }
   }
 
+  public void testAPrunedVectorIsPrunedOnce() throws IOException {
+    // Again .6 of what is left would be one term only.
+    QueryBuilder query =
+        pruned(null, Map.of("a", 5f, "b", 3f, "c", 2f), null, Pruning.Type.ALPHA_MASS, .6);
+    LearnedSparseQuery expected =
+        new LearnedSparseQuery(
+            FIELD, SparseVector.of(Map.of("a", 5f, "b", 3f)), new Quantiser(MAX_WEIGHT));
+    QueryRewriteContext coordinator =
+        coordinator(index("i", "{\"weights\": " + sparse("tiny") + "}"));
+    QueryBuilder rewritten = assertSerialization(rewriteAndFetch(query, coordinator));
+    assertThat(rewriteAndFetch(rewritten, coordinator), sameInstance(rewritten));
+    assertThat(rewritten.toQuery(createSearchExecutionContext()), equalTo(expected));
+    assertThat(query.toQuery(createSearchExecutionContext()), equalTo(expected));
+    assertThat(body(rewritten).containsKey("prune"), equalTo(false));
+  }
+
+  public void testAPruningThatRemovesNothingChangesNothing() throws IOException {
+    QueryBuilder query = pruned(null, Map.of("a", 5f, "b", 3f), null, Pruning.Type.TOP_K, 2);
+    assertThat(
+        rewriteAndFetch(query, coordinator(index("i", "{\"weights\": " + sparse("table") + "}"))),
+        sameInstance(query));
+    QueryRewriteContext coordinator = coordinator(index("i", null));
+    QueryBuilder text =
+        rewriteAndFetch(pruned("the sun", null, "table", Pruning.Type.ALPHA_MASS, 1), coordinator);
+    text.toQuery(createSearchExecutionContext());
+    ensureNoWarnings();
+  }
+
+  public void testATextIsPrunedBeforeItIsAdapted() throws IOException {
+    QueryRewriteContext coordinator = coordinator(index("i", null));
+    QueryBuilder rewritten =
+        rewriteAndFetch(
+            pruned("make sun plants", null, "table", Pruning.Type.TOP_K, 2), coordinator);
+    assertThat(
+        assertSerialization(rewritten).toQuery(createSearchExecutionContext()),
+        equalTo(
+            new LearnedSparseQuery(
+                FIELD,
+                SparseVector.of(Map.of("sun", 3f, "plant", 2.5f)),
+                new Quantiser(MAX_WEIGHT),
+                indexIdf(TABLE_INDEX_IDF))));
+    assertWarnings(lossyPruning("top_k", "2.0"));
+  }
+
+  public void testAVectorInTheFieldOfAnInferenceFreeModelIsPrunedWithAWarning() throws IOException {
+    QueryRewriteContext coordinator =
+        coordinator(
+            index("a", "{\"weights\": " + sparse("absent") + "}"),
+            index("b", "{\"weights\": " + sparse("table") + "}"));
+    QueryBuilder rewritten =
+        rewriteAndFetch(
+            pruned(null, Map.of("a", 5f, "b", .5f), null, Pruning.Type.ABS_VALUE, 1), coordinator);
+    assertSerialization(rewritten).toQuery(createSearchExecutionContext());
+    assertWarnings(lossyPruning("abs_value", "1.0"));
+  }
+
+  private static String lossyPruning(String type, String value) {
+    return "[learned_sparse] query: [prune] of type ["
+        + type
+        + "] and value ["
+        + value
+        + "] removed terms, and the model [table] of field [weights] weighs the few terms of a"
+        + " query without inference: that costs much recall (published: recall .71 at half of the"
+        + " query's mass). Leave [prune] out of the query, and prune documents in the ingest"
+        + " processor instead";
+  }
+
   public void testAnEmptyTextMatchesNothing() throws IOException {
     QueryBuilder rewritten = rewriteAndFetch(text(" ", "tiny"), coordinator(index("i", null)));
     Query query = rewritten.toQuery(createSearchExecutionContext());
@@ -614,6 +732,42 @@ public class LearnedSparseQueryBuilderTests
         "takes no [index_idf] with a [query_vector]");
   }
 
+  public void testBadPruningsAreNamed() {
+    Map<String, String> bad = new LinkedHashMap<>();
+    bad.put("3", "[prune] must be an object of [type] and [value], got [VALUE_NUMBER]");
+    bad.put("null", "[prune] must be an object of [type] and [value], got [VALUE_NULL]");
+    bad.put("{}", "[prune] needs [type], one of [top_k, max_ratio, alpha_mass, abs_value]");
+    bad.put("{\"type\": \"top_k\"}", "[prune] needs [value], a number");
+    bad.put("{\"value\": 3}", "[prune] needs [type]");
+    bad.put("{\"k\": 3}", "[prune] does not know [k]; known are [type, value]");
+    bad.put("{\"type\": 3}", "[prune] has [type] of [3]; it must be one of [top_k, max_ratio");
+    bad.put(
+        "{\"type\": \"topk\", \"value\": 3}", "prune type [topk] is unknown; it is one of [top");
+    for (String value : List.of("\"3\"", "true", "null")) {
+      bad.put(
+          "{\"type\": \"top_k\", \"value\": " + value + "}",
+          "[prune] has [value] of [" + value.replace("\"", "") + "]; it must be a number");
+    }
+    bad.put("{\"value\": [3]}", "[prune] has [value] of [START_ARRAY]; it must be a number");
+    for (String value : List.of("0", "-1", "1.5", "1e300")) {
+      bad.put(
+          "{\"type\": \"top_k\", \"value\": " + value + "}",
+          "for type [top_k] it is an integer, at least 1");
+    }
+    for (String type : List.of("alpha_mass", "max_ratio")) {
+      bad.put(
+          "{\"type\": \"" + type + "\", \"value\": 1.01}",
+          "prune value [1.01] is out of range; for type ["
+              + type
+              + "] it is above 0 and at most 1");
+    }
+    bad.forEach(
+        (prune, message) ->
+            assertRefused(
+                "\"field\": \"weights\", \"query_vector\": {\"a\": 1}, \"prune\": " + prune,
+                message));
+  }
+
   public void testBadApproximationsAreNamed() {
     Map<String, String> bad = new LinkedHashMap<>();
     bad.put("true", "[approximate] must be an object, got [VALUE_BOOLEAN]");
@@ -651,7 +805,7 @@ public class LearnedSparseQueryBuilderTests
             FIELD,
             null,
             Map.of("a", 1f),
-            new RequestedEncoding(null, null),
+            new RequestedEncoding(null, null, null),
             null,
             new RequestedApproximation(half, false),
             List.of());
