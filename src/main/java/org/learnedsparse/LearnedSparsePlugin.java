@@ -51,6 +51,7 @@ import org.learnedsparse.model.EncodeSettings;
 import org.learnedsparse.model.ModelService;
 import org.learnedsparse.query.LearnedSparseQueryBuilder;
 import org.learnedsparse.query.OutcomeHeader;
+import org.learnedsparse.query.PreloadModels;
 import org.learnedsparse.query.QueryEncoder;
 import org.learnedsparse.query.QueryParser;
 import org.learnedsparse.query.QueryServices;
@@ -99,12 +100,17 @@ public class LearnedSparsePlugin extends Plugin
     models.set(
         new ModelService(
             environment.settings(), environment, services.threadPool(), installation(environment)));
+    if (PreloadModels.ENABLED.get(environment.settings())) {
+      services.clusterService().addListener(new PreloadModels(models.get(), services.threadPool()));
+    }
     return List.of(models.get(), aboveMaximum, belowQuality, reorders);
   }
 
   @Override
   public List<Setting<?>> getSettings() {
-    return CollectionUtils.concatLists(EncodeSettings.all(), ReorderSettings.all());
+    return CollectionUtils.appendToCopy(
+        CollectionUtils.concatLists(EncodeSettings.all(), ReorderSettings.all()),
+        PreloadModels.ENABLED);
   }
 
   @Override

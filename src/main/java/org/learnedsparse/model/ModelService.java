@@ -27,8 +27,8 @@ import org.learnedsparse.encode.folder.ModelException;
 import org.learnedsparse.encode.graph.OutputBuffers;
 
 /**
- * The models of this node. A model is loaded when it is first used, off the caller's thread, and
- * stays loaded. Nothing here blocks.
+ * The models of this node. A model is loaded when it is first asked for, off the caller's thread,
+ * and stays loaded. Nothing here blocks.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what completes a listener handles both outcomes
 public final class ModelService implements Closeable {

@@ -1,2 +1,2 @@
-/** The models of a node: found in folders, loaded when first used, shared by all requests. */
+/** The models of a node: found in folders, loaded when first asked for, shared by all requests. */
 package org.learnedsparse.model;

@@ -35,6 +35,24 @@ public final class FieldModels {
     return models;
   }
 
+  /** The models that a mapping names for any of its fields. Parses it each time. */
+  static NavigableSet<String> all(MappingMetadata mapping) {
+    NavigableSet<String> models = new TreeSet<>();
+    collect(mapping.sourceAsMap(), models);
+    return models;
+  }
+
+  private static void collect(Map<?, ?> object, NavigableSet<String> models) {
+    if (object.get("properties") instanceof Map<?, ?> properties) {
+      for (Object child : properties.values()) {
+        if (child instanceof Map<?, ?> field) {
+          model(field).ifPresent(models::add);
+          collect(field, models);
+        }
+      }
+    }
+  }
+
   private Optional<String> model(String field, MappingMetadata mapping) {
     Key key = new Key(mapping.source(), field);
     Optional<String> known = cache.get(key);
@@ -68,7 +86,12 @@ public final class FieldModels {
     if ("alias".equals(type) && field.get("path") instanceof String path) {
       return find(root, path, Map.of());
     }
-    if (LearnedSparseFieldMapper.TYPE.equals(type) == false) {
+    return model(field);
+  }
+
+  /** The model of a field; an alias has none of its own. */
+  private static Optional<String> model(Map<?, ?> field) {
+    if (LearnedSparseFieldMapper.TYPE.equals(field.get("type")) == false) {
       return Optional.empty();
     }
     return Optional.of(
