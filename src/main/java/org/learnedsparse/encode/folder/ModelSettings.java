@@ -38,7 +38,7 @@ public record ModelSettings(
         new JsonSettings(
             FILE,
             ModelFiles.exists(folder, FILE) ? ModelFiles.object(folder, FILE) : new JsonObject());
-    FolderLayout layout = FolderLayout.detect(folder);
+    FolderLayout layout = detect(folder);
     int maxLength = json.integer(MAX_LENGTH, layout.maxLength(), 8, LONGEST);
     JsonElement document = json.element(DOCUMENT);
     JsonElement query = json.element(QUERY);
@@ -51,6 +51,23 @@ public record ModelSettings(
             RouteReader.read(layout.query(document, query), QUERY));
     json.refuseOthers();
     return settings;
+  }
+
+  private static FolderLayout detect(Path folder) throws IOException {
+    try {
+      return FolderLayout.detect(folder);
+    } catch (ModelException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new ModelException(
+          "[modules.json] or a configuration that it names has another structure than"
+              + " sentence-transformers gives it ("
+              + e.getMessage()
+              + "); save the model again, or remove [modules.json] and state both routes in ["
+              + FILE
+              + "]",
+          e);
+    }
   }
 
   /** How one side is encoded. */

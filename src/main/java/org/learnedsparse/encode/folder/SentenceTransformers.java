@@ -26,11 +26,12 @@ final class SentenceTransformers {
 
   private final Path folder;
 
+  /** By name; {@code query} is missing where queries are encoded as documents are. */
+  private final Map<String, JsonObject> routes = new LinkedHashMap<>();
+
   private SentenceTransformers(Path folder) {
     this.folder = folder;
   }
-
-  private final Map<String, JsonObject> routes = new LinkedHashMap<>();
 
   static SentenceTransformers read(Path folder) throws IOException {
     SentenceTransformers read = new SentenceTransformers(folder);
