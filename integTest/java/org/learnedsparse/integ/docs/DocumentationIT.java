@@ -38,7 +38,7 @@ class DocumentationIT {
           "bin/elasticsearch-plugin remove learned-sparse");
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "docs/reference.md"})
+  @ValueSource(strings = {"README.md", "docs/reference.md", "docs/models.md"})
   void everyCommandWorks(String document) throws Exception {
     List<Example> examples = Example.read(Repository.root().resolve(document));
     assertFalse(examples.isEmpty(), document);

@@ -14,18 +14,31 @@ import org.learnedsparse.tools.node.Repository;
 /**
  * Renders what was measured into the README, between comments that name the measurement, so that no
  * figure there is typed: {@code ./evaluate --json docs/results/evaluate.json}, and the searches of
- * {@link SearchTables}.
+ * {@link SearchTables}. Likewise what is tested into the documentation of models: {@link
+ * FamiliesTable}.
  */
 public final class ReadmeTables {
   static final String RESULTS = "docs/results/evaluate.json";
   static final String README = "README.md";
+  static final String MODELS = "docs/models.md";
 
   private ReadmeTables() {}
 
-  /** Rewrites the README of this checkout. */
+  /** Rewrites the README of this checkout, and its documentation of models. */
   public static void main(String[] arguments) throws IOException {
-    Path file = Repository.root().resolve(README);
-    Files.writeString(file, rendered(Files.readString(file)));
+    Path readme = Repository.root().resolve(README);
+    Files.writeString(readme, rendered(Files.readString(readme)));
+    Path models = Repository.root().resolve(MODELS);
+    Files.writeString(models, withFamilies(Files.readString(models), Repository.root()));
+  }
+
+  /**
+   * A document with the table of the families of models.
+   *
+   * @param root of the checkout whose families they are
+   */
+  static String withFamilies(String document, Path root) throws IOException {
+    return replaced(document, "families", FamiliesTable.render(root));
   }
 
   /** A document with the tables of the results that lie in this checkout. */
