@@ -12,6 +12,7 @@ import org.learnedsparse.encode.folder.ModelSettings;
 import org.learnedsparse.encode.folder.Route;
 import org.learnedsparse.encode.folder.SpecialTokens;
 import org.learnedsparse.encode.folder.TermRules;
+import org.learnedsparse.encode.graph.GraphSession;
 import org.learnedsparse.encode.graph.OnnxGraph;
 import org.learnedsparse.encode.graph.OutputBuffers;
 import org.learnedsparse.encode.text.TextTokenizer;
@@ -31,7 +32,7 @@ final class LoadedModel implements Closeable {
   private final ModelSettings settings;
   private final OutputBuffers buffers;
   private final Map<String, Tokens> tokens = new HashMap<>();
-  private final Map<Route, OnnxGraph> graphs = new HashMap<>();
+  private final Map<String, GraphSession> sessions = new HashMap<>();
   private final Map<Mode, LoadedRoute> routes = new EnumMap<>(Mode.class);
 
   private LoadedModel(Path folder, ModelSettings settings, OutputBuffers buffers) {
@@ -65,6 +66,15 @@ final class LoadedModel implements Closeable {
     return known;
   }
 
+  private GraphSession session(String file) throws IOException {
+    GraphSession known = sessions.get(file);
+    if (known == null) {
+      known = new GraphSession(folder, file);
+      sessions.put(file, known);
+    }
+    return known;
+  }
+
   /** A tensor weighs special tokens too, where a text has them, and [UNK] for what it lacks. */
   private static TermRules rules(Route.Table table) {
     return table
@@ -84,11 +94,12 @@ final class LoadedModel implements Closeable {
               TokenWeights.read(
                   folder, weights.weights(), used.vocabulary(), weights.rules().words()),
               new TokenTerms(used.vocabulary(), rules(weights)));
-    } else if (route instanceof Route.Graph graph && graphs.containsKey(graph) == false) {
-      graphs.put(graph, new OnnxGraph(folder, graph, used.vocabulary(), buffers));
     }
-    return new LoadedRoute(
-        route, used.tokenizer(), used.vocabulary(), cutter, table, graphs.get(route));
+    OnnxGraph onnx = null;
+    if (route instanceof Route.Graph graph) {
+      onnx = new OnnxGraph(folder, graph, session(graph.file()), used.vocabulary(), buffers);
+    }
+    return new LoadedRoute(route, used.tokenizer(), used.vocabulary(), cutter, table, onnx);
   }
 
   /** A first run finds shapes that do not fit, and pays what the first text would. */
@@ -132,7 +143,7 @@ final class LoadedModel implements Closeable {
 
   @Override
   public void close() {
-    graphs.values().forEach(OnnxGraph::close);
+    sessions.values().forEach(GraphSession::close);
     tokens.values().forEach(used -> used.tokenizer().close());
   }
 }

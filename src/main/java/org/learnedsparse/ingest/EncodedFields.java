@@ -8,6 +8,7 @@ import org.elasticsearch.ingest.IngestDocument;
 import org.learnedsparse.encode.EncodedText;
 import org.learnedsparse.encode.Encoder;
 import org.learnedsparse.encode.Mode;
+import org.learnedsparse.encode.folder.Route;
 import org.learnedsparse.encode.graph.EncodedWindow;
 import org.learnedsparse.vector.SparseVector;
 
@@ -24,6 +25,12 @@ final class EncodedFields {
     this.settings = settings;
     this.sparse = encoder.isSparse(Mode.DOCUMENT);
     this.dense = encoder.isDense(Mode.DOCUMENT);
+    if (settings.passages() && encoder.settings().document() instanceof Route.Table) {
+      throw new IllegalArgumentException(
+          "model ["
+              + settings.model()
+              + "] encodes documents by a table, which has no windows; remove [passages]");
+    }
     if (dense == false && settings.denseTargetField() != null) {
       throw lacking("dense vectors", "remove [dense_target_field]");
     }

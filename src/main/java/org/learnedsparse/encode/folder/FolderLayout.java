@@ -5,7 +5,9 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -22,15 +24,16 @@ record FolderLayout(int maxLength, JsonObject detectedDocument, JsonObject detec
   private static final List<String> TABLES = List.of("idf.json", "query_token_weights.txt");
 
   static FolderLayout detect(Path folder) throws IOException {
-    int maxLength = MaxLength.find(folder, DEFAULT_MAX_LENGTH);
+    Set<String> places = new LinkedHashSet<>(Set.of(""));
     JsonObject document = new JsonObject();
     JsonObject query = null;
     if (ModelFiles.exists(folder, SentenceTransformers.FILE)) {
       SentenceTransformers modules = SentenceTransformers.read(folder);
       document = modules.document();
       query = modules.query();
+      places.addAll(modules.encoders());
     } else {
-      addGraph(document, folder, "");
+      addGraph(document, folder, List.of(""));
     }
     for (String table : TABLES) {
       if (query == null && ModelFiles.exists(folder, table)) {
@@ -38,16 +41,17 @@ record FolderLayout(int maxLength, JsonObject detectedDocument, JsonObject detec
         query.addProperty("table", table);
       }
     }
-    return new FolderLayout(maxLength, document, query);
+    return new FolderLayout(MaxLength.find(folder, places, DEFAULT_MAX_LENGTH), document, query);
   }
 
   /**
-   * Adds the graph of a module, or the folder's.
+   * Adds the first graph that there is.
    *
-   * @param module the module's folder within the model's, ending with a slash, or empty
+   * @param places folders within the model's, each ending with a slash, or empty
    */
-  static void addGraph(JsonObject route, Path folder, String module) throws IOException {
-    for (String parent : List.of(module + "onnx/", module, "onnx/", "")) {
+  static void addGraph(JsonObject route, Path folder, List<String> places) throws IOException {
+    List<String> parents = places.stream().flatMap(p -> Stream.of(p + "onnx/", p)).toList();
+    for (String parent : parents) {
       if (ModelFiles.exists(folder, parent + "model.onnx")) {
         route.addProperty("graph", parent + "model.onnx");
         return;

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A folder as sentence-transformers saves it: {@code modules.json} lists modules with their type
@@ -22,12 +24,18 @@ final class SentenceTransformers {
   private static final List<String> QUERY_PROMPTS = List.of("query");
   private static final List<String> DOCUMENT_PROMPTS = List.of("document", "passage", "corpus");
 
+  /** Modules that weigh tokens by a table. */
+  private static final Set<String> TABLES = Set.of("SparseStaticEmbedding", "IDF");
+
   private record Module(String type, String path) {}
 
   private final Path folder;
 
   /** By name; {@code query} is missing where queries are encoded as documents are. */
   private final Map<String, JsonObject> routes = new LinkedHashMap<>();
+
+  /** The folders of the modules that run a graph, each ending with a slash, or empty. */
+  private final Set<String> encoders = new TreeSet<>();
 
   private SentenceTransformers(Path folder) {
     this.folder = folder;
@@ -50,10 +58,14 @@ final class SentenceTransformers {
     if (isRouter(first)) {
       read.router(first, rest);
     } else {
-      read.routes.put("document", read.route(modules));
+      read.routes.put("document", read.route(modules, true));
     }
     read.addPrompts();
     return read;
+  }
+
+  Set<String> encoders() {
+    return encoders;
   }
 
   JsonObject document() {
@@ -92,7 +104,8 @@ final class SentenceTransformers {
           modules.add(new Module(types.get(name).getAsString(), in(router.path(), name)));
         }
         modules.addAll(behind);
-        routes.put(entry.getKey(), route(modules));
+        // Of two encoders, neither is the one in the model's own folder.
+        routes.put(entry.getKey(), route(modules, structure.size() == 1 || hasTable(types)));
       }
     }
     if (routes.containsKey("document") == false || routes.containsKey("query") == false) {
@@ -105,7 +118,15 @@ final class SentenceTransformers {
     }
   }
 
-  private JsonObject route(List<Module> modules) throws IOException {
+  private static boolean hasTable(JsonObject types) {
+    return types.entrySet().stream()
+        .anyMatch(type -> TABLES.contains(kind(new Module(type.getValue().getAsString(), ""))));
+  }
+
+  /**
+   * @param orOwn whether a graph that is not in the module's folder may be in the model's
+   */
+  private JsonObject route(List<Module> modules, boolean orOwn) throws IOException {
     JsonObject route = new JsonObject();
     Module first = modules.get(0);
     String prefix = first.path().isEmpty() ? "" : first.path() + "/";
@@ -114,7 +135,10 @@ final class SentenceTransformers {
     }
     switch (kind(first)) {
       case "SparseStaticEmbedding", "IDF" -> addTable(route, prefix);
-      case "MLMTransformer", "Transformer" -> FolderLayout.addGraph(route, folder, prefix);
+      case "MLMTransformer", "Transformer" -> {
+        encoders.add(prefix);
+        FolderLayout.addGraph(route, folder, orOwn ? List.of(prefix, "") : List.of(prefix));
+      }
       default -> throw unknown(first);
     }
     for (Module module : modules.subList(1, modules.size())) {

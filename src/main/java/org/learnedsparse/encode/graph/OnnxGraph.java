@@ -1,10 +1,8 @@
 package org.learnedsparse.encode.graph;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,66 +12,46 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.learnedsparse.encode.folder.ExternalData;
 import org.learnedsparse.encode.folder.ModelException;
-import org.learnedsparse.encode.folder.ModelFiles;
 import org.learnedsparse.encode.folder.Route;
 import org.learnedsparse.encode.text.TokenWindow;
 import org.learnedsparse.encode.text.Vocabulary;
 
 /**
- * An ONNX graph in a session of ONNX Runtime, one thread a run: parallel runs of several batches
- * use the cores better than one batch spread over them, and leave the number of threads to the
- * caller.
+ * An ONNX graph as one route uses it: what goes in, and the heads that read its outputs.
  *
- * <p>Safe for use by many threads; {@link #close} must follow the last use.
+ * <p>Safe for use by many threads.
  */
-public final class OnnxGraph implements Closeable {
-  private final Route.Graph route;
+public final class OnnxGraph {
+  private final GraphSession session;
   private final OutputBuffers buffers;
-  private final OrtEnvironment environment;
-  private final OrtSession session;
   private final GraphInputs inputs;
   private final Heads heads;
 
   /**
-   * Opens a graph.
+   * Fits a route to a graph.
    *
-   * @throws ModelException if the graph does not load, wants inputs that no text gives, or its
-   *     outputs do not fit the route or the vocabulary
+   * @param session the route's graph, loaded; it stays the caller's
+   * @throws ModelException if the graph wants inputs that no text gives, or its outputs do not fit
+   *     the route or the vocabulary
    */
-  public OnnxGraph(Path folder, Route.Graph route, Vocabulary vocabulary, OutputBuffers buffers)
+  public OnnxGraph(
+      Path folder,
+      Route.Graph route,
+      GraphSession session,
+      Vocabulary vocabulary,
+      OutputBuffers buffers)
       throws IOException {
-    this.route = route;
+    this.session = session;
     this.buffers = buffers;
-    Path file = ModelFiles.file(folder, route.file());
-    ExternalData.check(folder, file);
     try {
-      environment = OrtEnvironment.getEnvironment("learned-sparse");
-      session = open(environment, file);
-    } catch (OrtException e) {
-      throw new ModelException("[" + route.file() + "] cannot be loaded: " + e.getMessage(), e);
-    }
-    try {
-      inputs = new GraphInputs(route.file(), environment, session.getInputInfo());
-      heads = Heads.of(folder, route, session.getOutputInfo(), vocabulary);
-    } catch (OrtException | IOException | RuntimeException e) {
-      close();
-      if (e instanceof ModelException known) {
-        throw known;
-      }
-      throw new ModelException("[" + route.file() + "] cannot be used: " + e.getMessage(), e);
-    }
-  }
-
-  private static OrtSession open(OrtEnvironment environment, Path file) throws OrtException {
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setIntraOpNumThreads(1);
-      options.setInterOpNumThreads(1);
-      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-      // Batches differ in shape, so plans for one shape would only pile up.
-      options.setMemoryPatternOptimization(false);
-      return environment.createSession(file.toString(), options);
+      inputs =
+          new GraphInputs(session.name(), session.environment(), session.session().getInputInfo());
+      heads = Heads.of(folder, route, session.session().getOutputInfo(), vocabulary);
+    } catch (ModelException e) {
+      throw e;
+    } catch (OrtException | RuntimeException e) {
+      throw new ModelException("[" + session.name() + "] cannot be used: " + e.getMessage(), e);
     }
   }
 
@@ -105,7 +83,7 @@ public final class OnnxGraph implements Closeable {
   /** Every step, as {@code model.json} would state it. */
   public Map<String, Object> describe() {
     Map<String, Object> steps = new LinkedHashMap<>();
-    steps.put("graph", route.file());
+    steps.put("graph", session.name());
     steps.putAll(heads.describe());
     return steps;
   }
@@ -137,19 +115,21 @@ public final class OnnxGraph implements Closeable {
         written.put(
             output.name(),
             OnnxTensor.createTensor(
-                environment, part, output.shape(windows.length, length), output.type()));
+                session.environment(), part, output.shape(windows.length, length), output.type()));
       }
       try (OrtSession.Result result =
-          session.run(
-              tensors,
-              heads.ids() == null ? Collections.emptySet() : heads.ids().names(),
-              written)) {
+          session
+              .session()
+              .run(
+                  tensors,
+                  heads.ids() == null ? Collections.emptySet() : heads.ids().names(),
+                  written)) {
         return heads.ids() == null
             ? heads.encode(memory, windows, length)
             : heads.encode(result, windows[0]);
       }
     } catch (OrtException e) {
-      throw new ModelException("[" + route.file() + "] failed on a batch: " + e.getMessage(), e);
+      throw new ModelException("[" + session.name() + "] failed on a batch: " + e.getMessage(), e);
     } finally {
       buffers.release(buffer);
       GraphInputs.close(tensors);
@@ -174,15 +154,6 @@ public final class OnnxGraph implements Closeable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ModelException("interrupted while waiting for output memory", e);
-    }
-  }
-
-  @Override
-  public void close() {
-    try {
-      session.close();
-    } catch (OrtException e) {
-      throw new IllegalStateException("an ONNX session could not be closed", e);
     }
   }
 }
