@@ -11,7 +11,6 @@ import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +24,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.learnedsparse.bench.Machine;
 
 /**
- * The model alone: batches of texts, tokenised and sorted by length beforehand, go through a
- * session, and what comes out is dropped where ONNX Runtime left it. An upper bound for whatever
- * encodes with this model.
+ * The model alone: texts that were tokenised and put into batches beforehand go through a session,
+ * and what comes out is dropped where ONNX Runtime left it. An upper bound for whatever encodes
+ * with this model in such batches.
  */
 final class BareLoop implements AutoCloseable {
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment("bare-loop");
@@ -48,21 +47,19 @@ final class BareLoop implements AutoCloseable {
    *
    * @param runners threads that each run batches of their own
    * @param intraOp threads that ONNX Runtime spreads one batch over
-   * @param batchSize texts in a batch
+   * @param batching which texts share a batch
    */
-  record Setup(int runners, int intraOp, int batchSize) {
+  record Setup(int runners, int intraOp, Batching batching) {
     @Override
     public String toString() {
-      return runners + " × " + intraOp + " threads, batch " + batchSize;
+      return runners + " × " + intraOp + " threads, " + batching;
     }
   }
 
   /** Runs all texts once. */
   Speed run(List<long[]> texts, Setup setup) throws OrtException, InterruptedException {
     OrtSession session = session(setup.intraOp);
-    Set<String> outputs =
-        Set.of(output.isEmpty() ? session.getOutputNames().iterator().next() : output);
-    List<List<long[]>> batches = batches(texts, setup.batchSize);
+    List<List<long[]>> batches = setup.batching.of(texts);
     AtomicInteger next = new AtomicInteger();
     ExecutorService threads = Executors.newFixedThreadPool(setup.runners);
     try {
@@ -75,7 +72,7 @@ final class BareLoop implements AutoCloseable {
                   for (int b = next.getAndIncrement();
                       b < batches.size();
                       b = next.getAndIncrement()) {
-                    run(session, outputs, batches.get(b));
+                    run(session, batches.get(b));
                   }
                   return null;
                 }));
@@ -91,20 +88,13 @@ final class BareLoop implements AutoCloseable {
     }
   }
 
-  /** Batches of nearly equal lengths, the longest first, so that the threads end together. */
-  private static List<List<long[]>> batches(List<long[]> texts, int batchSize) {
-    List<long[]> sorted = new ArrayList<>(texts);
-    sorted.sort(Comparator.comparingInt((long[] text) -> text.length).reversed());
-    List<List<long[]>> batches = new ArrayList<>();
-    for (int from = 0; from < sorted.size(); from += batchSize) {
-      batches.add(sorted.subList(from, Math.min(sorted.size(), from + batchSize)));
-    }
-    return batches;
+  /** Runs one text, on the calling thread. */
+  void run(long[] text) throws OrtException {
+    run(session(1), List.of(text));
   }
 
-  private void run(OrtSession session, Set<String> outputs, List<long[]> batch)
-      throws OrtException {
-    int length = batch.get(0).length;
+  private void run(OrtSession session, List<long[]> batch) throws OrtException {
+    int length = Batching.longest(batch);
     long[] ids = new long[batch.size() * length];
     long[] mask = new long[ids.length];
     for (int row = 0; row < batch.size(); row++) {
@@ -124,10 +114,14 @@ final class BareLoop implements AutoCloseable {
             };
         inputs.put(name, OnnxTensor.createTensor(environment, LongBuffer.wrap(values), shape));
       }
-      session.run(inputs, outputs).close();
+      session.run(inputs, outputs(session)).close();
     } finally {
       inputs.values().forEach(OnnxTensor::close);
     }
+  }
+
+  private Set<String> outputs(OrtSession session) {
+    return Set.of(output.isEmpty() ? session.getOutputNames().iterator().next() : output);
   }
 
   /** The threshold above which a text keeps this many terms on average, by its tokens' maxima. */

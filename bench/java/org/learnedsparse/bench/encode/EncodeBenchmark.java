@@ -1,8 +1,6 @@
 package org.learnedsparse.bench.encode;
 
 import ai.onnxruntime.OrtException;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,67 +9,60 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
 import org.learnedsparse.bench.CommandLine;
-import org.learnedsparse.bench.Machine;
 import org.learnedsparse.bench.ResultFile;
-import org.learnedsparse.bench.TextGenerator;
 import org.learnedsparse.encode.NativeLibraries;
 import org.learnedsparse.tools.node.Repository;
-import org.learnedsparse.tools.onnx.WordPieceTokenizer;
 
 /**
- * Measures how much of a model's own speed is left when texts go through a node's ingest pipeline:
- * the same texts, through a bare loop over ONNX Runtime and through bulk requests, turn by turn.
+ * Measures how much of a model's own speed is left on a node: of its throughput when texts go
+ * through the ingest pipeline, and of its latency when a query is encoded.
  */
 public final class EncodeBenchmark {
   private static final String USAGE =
       """
       usage: bench/encode [--model DIR | [--layers N] [--hidden N] [--vocabulary N]] [OPTION...]
 
-      Encodes the same texts in a bare ONNX Runtime loop and through the ingest pipeline of a real
-      node, turn by turn, and prints texts a second of both and their ratio.
+      Encodes the same texts in bare ONNX Runtime loops and through the ingest pipeline of a real
+      node, turn by turn, and queries over HTTP and in a bare session; prints texts a second, their
+      ratios, and what a query's way through the node adds to the graph's own time.
 
-        --model DIR       a model's folder; default: a SPLADE model with random weights is made
+        --model DIR       a model's folder, whose graph encodes documents and queries; default: a
+                          SPLADE model with random weights is made
         --layers N        its transformer layers; default 6, as DistilBERT
         --hidden N        its width; default 768, as DistilBERT (384: MiniLM)
         --vocabulary N    its vocabulary; default 30522, as BERT
-        --texts N         texts in a round; default 800
-        --rounds N        rounds of both; default 3
-        --clients N       concurrent clients of the node; default 16
-        --bulk N          documents in a bulk request; default 50
-        --screening N     texts for choosing the bare loop's best setup; default 48
+        --texts N         texts in a round; default 200
+        --rounds N        rounds; default 5
+        --clients N       concurrent clients of the node; default 8
+        --bulk N          documents in a bulk request; default 20
+        --screening N     texts for choosing the bare loop's best setups; default 32
+        --arrival-batch N texts in a batch of the loop without grouping by length; default 16
+        --queries N       queries that are timed; default 300
         --heap SIZE       the node's heap; default 1g
         --seed N          of the texts; default 1
-        --at-least N      ends with status 1 if the ratio is below N percent; default 0
-        --json FILE       writes the figures to FILE, and a table beside it (.md)
+        --json FILE       writes the figures to FILE, and tables beside it (.md)
+
+      Ends with status 1 if a bound does not hold; 0, the default, is no bound:
+
+        --of-bare N       the pipeline's throughput is at least N percent of the bare loop's
+        --of-arrival N    and at least N percent of that of batches as they come
+        --query-micros N  a query takes at most N microseconds longer than the graph alone, p50
       """;
 
-  private static final List<Integer> BATCH_SIZES = List.of(1, 2, 4, 8, 16, 32);
-
-  /** Terms a text whose weight is above zero, as trained SPLADE models give. */
-  private static final int TERMS = 125;
-
-  // Lengths in words: most passages are near the median, some much longer.
-  private static final int MEDIAN_LENGTH = 90;
-  private static final double LENGTH_SPREAD = 0.6;
-  private static final int SHORTEST = 10;
-  private static final int LONGEST = 290;
-
-  private static final int CALIBRATION_TEXTS = 16;
-  private static final int SCREENING_PASSES = 3;
-  private static final int LARGE_BATCH = 16;
+  private static final int QUERY_TEXTS = 25;
+  private static final long WARM_UP_SEED = -1;
+  private static final int WARM_UP_TEXTS = 48;
 
   private final CommandLine options;
   private final ResultFile result;
-  private final int rounds;
-  private final int textsPerRound;
+  private final Report report;
+  private final List<String> broken = new ArrayList<>();
 
   private EncodeBenchmark(CommandLine options) throws IOException {
     this.options = options;
     this.result = new ResultFile("bench/encode");
-    this.rounds = options.number("rounds", 1);
-    this.textsPerRound = options.number("texts", 1);
+    this.report = new Report(result);
   }
 
   /** See {@link #USAGE}. */
@@ -81,287 +72,136 @@ public final class EncodeBenchmark {
     defaults.put("layers", "6");
     defaults.put("hidden", "768");
     defaults.put("vocabulary", "30522");
-    defaults.put("texts", "800");
-    defaults.put("rounds", "3");
-    defaults.put("clients", "16");
-    defaults.put("bulk", "50");
-    defaults.put("screening", "48");
+    defaults.put("texts", "200");
+    defaults.put("rounds", "5");
+    defaults.put("clients", "8");
+    defaults.put("bulk", "20");
+    defaults.put("screening", "32");
+    defaults.put("arrival-batch", "16");
+    defaults.put("queries", "300");
     defaults.put("heap", "1g");
     defaults.put("seed", "1");
-    defaults.put("at-least", "0");
+    defaults.put("of-bare", "0");
+    defaults.put("of-arrival", "0");
+    defaults.put("query-micros", "0");
     defaults.put("json", "");
-    CommandLine options = CommandLine.parse(USAGE, defaults, arguments);
-    double ratio = new EncodeBenchmark(options).run();
-    if (ratio * 100 < options.number("at-least", 0)) {
+    EncodeBenchmark benchmark = new EncodeBenchmark(CommandLine.parse(USAGE, defaults, arguments));
+    benchmark.run();
+    benchmark.broken.forEach(System.out::println);
+    if (benchmark.broken.isEmpty() == false) {
       System.exit(1);
     }
   }
 
-  private double run() throws IOException, OrtException, InterruptedException {
+  private void run() throws IOException, OrtException, InterruptedException {
     System.setProperty("ai.djl.offline", "true");
     NativeLibraries.use(
         Repository.root().resolve("target/native").resolve(NativeLibraries.platform()));
-    Optional<Path> given = options.path("model");
-    given.ifPresent(folder -> result.root().put("model", folder.getFileName().toString()));
-    ModelFolder model = new ModelFolder(given.isPresent() ? given.get() : makeModel());
-    List<String> texts = texts(model, textsPerRound, options.number("seed", 0));
-    List<long[]> tokens = model.tokenise(texts);
-    describeTexts(tokens);
-    int special = model.tokenise(List.of("")).get(0).length;
-    try (Pipeline pipeline =
-            Pipeline.start(
-                model.folder(),
-                options.number("clients", 1),
-                options.number("bulk", 1),
-                options.text("heap"));
+    ModelFolder model = model();
+    try (EncodingNode node = EncodingNode.start(model.folder(), options.text("heap"));
         BareLoop loop = new BareLoop(model.graph(), model.output())) {
-      BareLoop.Setup best = screen(loop, tokens, pipeline.encodeThreads());
+      throughput(model, node, loop);
       loop.reset();
-      List<String> warmUp = texts(model, Math.max(64, textsPerRound / 4), -1);
-      say("warming up the node and the loop …");
-      pipeline.run(warmUp);
-      loop.run(model.tokenise(warmUp), best);
-      return compare(pipeline, loop, best, texts, tokens, special);
+      latency(model, node, loop);
+    }
+    System.out.print("\n" + report.tables());
+    Optional<Path> json = options.path("json");
+    if (json.isPresent()) {
+      result.write(json.get(), report.tables());
     }
   }
 
-  private Path makeModel() throws IOException, OrtException {
+  private ModelFolder model() throws IOException, OrtException {
+    Optional<Path> given = options.path("model");
+    if (given.isPresent()) {
+      ModelFolder model = new ModelFolder(given.get());
+      report.model(model);
+      return model;
+    }
     TransformerModel shape =
         new TransformerModel(
             options.number("layers", 1),
             options.number("hidden", 1),
             options.number("vocabulary", 1000));
-    say(
-        "making a model of %d layers, %d wide, %,d entries: %.1f million weights …",
-        shape.layers(), shape.hidden(), shape.vocabulary(), shape.parameters() / 1e6);
-    Path folder = Repository.root().resolve("target/bench/model");
-    WordPieceTokenizer.write(
-        folder, MadeUpWords.pieces(shape.vocabulary() - WordPieceTokenizer.SPECIAL.size()));
-    ModelFolder model = new ModelFolder(folder);
-    Path graph = folder.resolve("model.onnx");
-    shape.write(graph, 0);
-    float threshold;
-    try (BareLoop loop = new BareLoop(graph, "")) {
-      List<String> texts = texts(model, CALIBRATION_TEXTS, -2);
-      threshold = loop.thresholdKeeping(TERMS, model.tokenise(texts));
-    }
-    shape.write(graph, -threshold);
-    ObjectNode described = result.root().putObject("model");
-    described.put("layers", shape.layers());
-    described.put("hidden", shape.hidden());
-    described.put("vocabulary", shape.vocabulary());
-    described.put("million_weights", round(shape.parameters() / 1e6));
-    return folder;
+    say("making a model …");
+    report.model(shape);
+    return RandomModel.make(shape, Repository.root().resolve("target/bench/model"));
   }
 
-  private static List<String> texts(ModelFolder model, int count, long seed) throws IOException {
-    TextGenerator generator = new TextGenerator(model.words(), model.suffixes(), seed);
-    List<String> texts = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      texts.add(generator.text(MEDIAN_LENGTH, LENGTH_SPREAD, SHORTEST, LONGEST));
-    }
-    return texts;
-  }
+  private void throughput(ModelFolder model, EncodingNode node, BareLoop loop)
+      throws IOException, OrtException, InterruptedException {
+    int clients = options.number("clients", 1);
+    int bulk = options.number("bulk", 1);
+    int rounds = options.number("rounds", 1);
+    List<String> texts =
+        Texts.passages(model, options.number("texts", 1), options.number("seed", 0));
+    List<long[]> tokens = model.tokenise(texts);
+    report.texts(tokens);
 
-  private void describeTexts(List<long[]> tokens) {
-    List<Integer> lengths = tokens.stream().map(text -> text.length).sorted().toList();
-    double mean = lengths.stream().mapToInt(Integer::intValue).average().orElseThrow();
-    ObjectNode described = result.root().putObject("texts");
-    described.put("count", lengths.size());
-    described.put("tokens_mean", round(mean));
-    described.put("tokens_median", lengths.get(lengths.size() / 2));
-    described.put("tokens_least", lengths.get(0));
-    described.put("tokens_most", lengths.get(lengths.size() - 1));
-    say(
-        "%d texts of %d to %d tokens, median %d, mean %.0f",
-        lengths.size(),
-        lengths.get(0),
-        lengths.get(lengths.size() - 1),
-        lengths.get(lengths.size() / 2),
-        mean);
-  }
-
-  /** Finds the bare loop's fastest setup: all run a sample several times, in changing order. */
-  private BareLoop.Setup screen(BareLoop loop, List<long[]> tokens, int encodeThreads)
-      throws OrtException, InterruptedException {
-    int cores = Machine.cores();
-    List<BareLoop.Setup> order = new ArrayList<>();
-    for (int batchSize : BATCH_SIZES) {
-      order.add(new BareLoop.Setup(encodeThreads, 1, batchSize));
-      order.add(new BareLoop.Setup(1, cores, batchSize));
-    }
+    say("choosing the bare loop's setups …");
     List<long[]> sample =
         tokens.subList(0, Math.min(tokens.size(), options.number("screening", 1)));
-    Map<BareLoop.Setup, Double> fastest = new LinkedHashMap<>();
-    say("bare loop, %d texts, the fastest of %d passes:", sample.size(), SCREENING_PASSES);
-    for (int pass = 0; pass < SCREENING_PASSES; pass++) {
-      for (int i = 0; i < order.size(); i++) {
-        BareLoop.Setup setup = order.get(pass % 2 == 0 ? i : order.size() - 1 - i);
-        fastest.merge(setup, loop.run(sample, setup).textsPerFreeCoreSecond(), Math::max);
-        if (setup.batchSize() >= LARGE_BATCH) {
-          loop.reset(); // a large batch's output is gigabytes, which a session would keep
-        }
+    Screening screening = Screening.of(loop, sample, node.encodeThreads());
+    report.screening(screening, sample);
+    loop.reset(); // frees the memory that the largest batches took
+
+    Batching arrival = new Batching(Batching.Order.ARRIVAL, options.number("arrival-batch", 1));
+    Race race =
+        new Race(
+            loop,
+            new Pipeline(node, clients, bulk),
+            Map.of(
+                Race.Contestant.SPREAD,
+                screening.fastestSpread(),
+                Race.Contestant.PARALLEL,
+                screening.fastestParallel(),
+                Race.Contestant.ARRIVAL,
+                new BareLoop.Setup(node.encodeThreads(), 1, arrival)),
+            model.tokenise(List.of("")).get(0).length);
+    say("warming up …");
+    List<String> others = Texts.passages(model, WARM_UP_TEXTS, WARM_UP_SEED);
+    race.warmUp(others, model.tokenise(others));
+    for (int round = 1; round <= rounds; round++) {
+      race.round(texts, tokens);
+      say("round %d:", round);
+      for (Race.Contestant contestant : Race.Contestant.values()) {
+        Speed speed = race.speeds(contestant).get(round - 1);
+        say(
+            "  %-9s %6.1f texts/s, %6.1f per second of a free core; other work had %.0f%%",
+            contestant.name().toLowerCase(Locale.ROOT),
+            speed.textsPerSecond(),
+            speed.textsPerFreeCoreSecond(),
+            100 * speed.otherShare());
       }
     }
-    ArrayNode screened = result.root().putArray("bare_setups");
-    fastest.forEach(
-        (setup, speed) -> {
-          say("  %-26s %8.1f texts per second of a free core", setup, speed);
-          ObjectNode row = screened.addObject();
-          row.put("runners", setup.runners());
-          row.put("threads_a_run", setup.intraOp());
-          row.put("batch_size", setup.batchSize());
-          row.put("texts_per_free_core_second", round(speed));
-        });
-    return fastest.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
+    report.race(race, tokens, clients, bulk);
+    atLeast("of-bare", race, race.bare());
+    atLeast("of-arrival", race, Race.Contestant.ARRIVAL);
   }
 
-  /** A round of both. */
-  private record Round(Speed bare, Pipeline.Round piped) {
-    double ratio(ToDoubleFunction<Speed> figure) {
-      return figure.applyAsDouble(piped.speed()) / figure.applyAsDouble(bare);
+  private void atLeast(String option, Race race, Race.Contestant other) {
+    double percent = 100 * race.ratio(Race.Contestant.PIPELINE, other, Speed::textsPerSecond);
+    int least = options.number(option, 0);
+    if (percent < least) {
+      broken.add(
+          String.format(Locale.ROOT, "[--%s %d] does not hold: %.1f", option, least, percent));
     }
   }
 
-  private double compare(
-      Pipeline pipeline,
-      BareLoop loop,
-      BareLoop.Setup setup,
-      List<String> texts,
-      List<long[]> tokens,
-      int specialTokens)
-      throws IOException, OrtException, InterruptedException {
-    say("%d rounds of %d texts, bare loop with %s:", rounds, texts.size(), setup);
-    List<Round> measured = new ArrayList<>();
-    for (int round = 0; round < rounds; round++) {
-      // The pipeline runs between two runs of the loop, so that a drift of the load evens out.
-      Speed before = loop.run(tokens, setup);
-      Pipeline.Round piped = pipeline.run(texts);
-      Speed after = loop.run(tokens, setup);
-      checkSameWork(tokens, specialTokens, piped.counts());
-      Round both = new Round(before.plus(after), piped);
-      measured.add(both);
-      say(
-          "  round %d: bare %.1f and %.1f, pipeline %.1f texts/s, ratio %.3f, %.3f a free core;"
-              + " other work had %.0f, %.0f and %.0f%% of the cores",
-          round + 1,
-          before.textsPerSecond(),
-          after.textsPerSecond(),
-          piped.speed().textsPerSecond(),
-          both.ratio(Speed::textsPerSecond),
-          both.ratio(Speed::textsPerFreeCoreSecond),
-          100 * before.otherShare(),
-          100 * after.otherShare(),
-          100 * piped.speed().otherShare());
+  private void latency(ModelFolder model, EncodingNode node, BareLoop loop)
+      throws IOException, OrtException {
+    List<String> queries = Texts.queries(model, QUERY_TEXTS, options.number("seed", 0));
+    List<long[]> tokens = model.tokenise(queries);
+    say("timing queries …");
+    QueryLatency.Times times =
+        new QueryLatency(node, loop).measure(queries, tokens, options.number("queries", 1));
+    report.queries(times, tokens);
+    double micros = 1000 * times.overhead();
+    int most = options.number("query-micros", 0);
+    if (most > 0 && micros > most) {
+      broken.add(
+          String.format(Locale.ROOT, "[--query-micros %d] does not hold: %.0f", most, micros));
     }
-    return report(setup, measured);
-  }
-
-  /** Both sides must have run the model on the same tokens. */
-  private static void checkSameWork(
-      List<long[]> tokens, int specialTokens, Pipeline.Counts counts) {
-    // The node's statistics leave special tokens out.
-    long expected = tokens.stream().mapToLong(text -> text.length - specialTokens).sum();
-    if (counts.tokens() != expected || counts.windows() != tokens.size()) {
-      throw new IllegalStateException(
-          "the bare loop ran "
-              + expected
-              + " tokens in "
-              + tokens.size()
-              + " windows, the node "
-              + counts);
-    }
-  }
-
-  private double report(BareLoop.Setup setup, List<Round> measured) throws IOException {
-    List<Speed> bare = measured.stream().map(Round::bare).toList();
-    List<Speed> pipeline = measured.stream().map(round -> round.piped().speed()).toList();
-    double ratio = median(measured, round -> round.ratio(Speed::textsPerSecond));
-    double freeRatio = median(measured, round -> round.ratio(Speed::textsPerFreeCoreSecond));
-    Pipeline.Round sample = measured.get(0).piped();
-    ObjectNode root = result.root();
-    rows(root.putArray("bare"), bare);
-    rows(root.putArray("pipeline"), pipeline);
-    root.put("bare_setup", setup.toString());
-    root.put("clients", options.number("clients", 1));
-    root.put("documents_a_bulk", options.number("bulk", 1));
-    root.put("texts_a_batch", round(sample.textsPerBatch()));
-    root.put("terms_a_text", round(sample.termsPerText()));
-    root.put("ratio", Math.round(ratio * 1000) / 1000.0);
-    root.put("free_core_ratio", Math.round(freeRatio * 1000) / 1000.0);
-    String table = table(bare, pipeline, sample, ratio, freeRatio);
-    System.out.print("\n" + table);
-    Optional<Path> json = options.path("json");
-    if (json.isPresent()) {
-      result.write(json.get(), table);
-    }
-    return ratio;
-  }
-
-  private String table(
-      List<Speed> bare,
-      List<Speed> pipeline,
-      Pipeline.Round sample,
-      double ratio,
-      double freeRatio) {
-    return String.format(
-        Locale.ROOT,
-        """
-        Encoding through the ingest pipeline against a bare ONNX Runtime loop
-        (%s)
-
-        | | texts/s, median | each round | texts per second of a free core, median | other work had of the cores |
-        |---|---|---|---|---|
-        | bare loop, %s | %.1f | %s | %.1f | %.0f%% |
-        | pipeline (%d clients, bulks of %d) | %.1f | %s | %.1f | %.0f%% |
-        | **ratio, median of the rounds** | **%.3f** | | %.3f | |
-
-        Texts: %s. Model: %s. The node's batches held %.1f texts on average; a document has %.0f
-        terms.
-        """,
-        result.heading(),
-        result.root().get("bare_setup").asText(),
-        median(bare, Speed::textsPerSecond),
-        list(bare),
-        median(bare, Speed::textsPerFreeCoreSecond),
-        100 * median(bare, Speed::otherShare),
-        options.number("clients", 1),
-        options.number("bulk", 1),
-        median(pipeline, Speed::textsPerSecond),
-        list(pipeline),
-        median(pipeline, Speed::textsPerFreeCoreSecond),
-        100 * median(pipeline, Speed::otherShare),
-        ratio,
-        freeRatio,
-        result.root().get("texts"),
-        result.root().get("model"),
-        sample.textsPerBatch(),
-        sample.termsPerText());
-  }
-
-  private static <T> double median(List<T> measured, ToDoubleFunction<T> figure) {
-    return Speed.median(measured.stream().map(figure::applyAsDouble).toList());
-  }
-
-  private static String list(List<Speed> speeds) {
-    return String.join(
-        ", ",
-        speeds.stream()
-            .map(speed -> String.format(Locale.ROOT, "%.1f", speed.textsPerSecond()))
-            .toList());
-  }
-
-  private static void rows(ArrayNode array, List<Speed> speeds) {
-    for (Speed speed : speeds) {
-      ObjectNode row = array.addObject();
-      row.put("texts_per_second", round(speed.textsPerSecond()));
-      row.put("texts_per_free_core_second", round(speed.textsPerFreeCoreSecond()));
-      row.put("other_work_percent", round(100 * speed.otherShare()));
-    }
-  }
-
-  private static double round(double value) {
-    return Math.round(value * 10) / 10.0;
   }
 
   private static void say(String format, Object... values) {

@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.lucene.util.IOUtils;
+import org.learnedsparse.bench.HttpConnection;
 
 /** Concurrent clients, each with a connection and a thread of its own. */
 final class Clients implements AutoCloseable {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.learnedsparse.bench.HttpConnection;
 import org.learnedsparse.bench.search.data.DocumentFile;
 
 /**

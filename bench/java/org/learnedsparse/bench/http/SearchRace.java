@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleSupplier;
+import org.learnedsparse.bench.HttpConnection;
 import org.learnedsparse.bench.search.data.WeightedTerms;
 import org.learnedsparse.bench.search.measure.Latencies;
 

@@ -1,4 +1,4 @@
-package org.learnedsparse.bench.http;
+package org.learnedsparse.bench;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -17,7 +17,7 @@ import java.util.Locale;
  *
  * <p>Not safe for use by several threads.
  */
-final class HttpConnection implements Closeable {
+public final class HttpConnection implements Closeable {
   private static final int BUFFER = 1 << 16;
 
   /** Longer than any force merge of a benchmark. */
@@ -27,7 +27,12 @@ final class HttpConnection implements Closeable {
   private final InputStream in;
   private final StringBuilder line = new StringBuilder();
 
-  HttpConnection(URI node) throws IOException {
+  /**
+   * Connects.
+   *
+   * @param node where the node answers, with its port
+   */
+  public HttpConnection(URI node) throws IOException {
     socket = new Socket(node.getHost(), node.getPort());
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(TIMEOUT_MILLIS);
@@ -40,7 +45,7 @@ final class HttpConnection implements Closeable {
    * @param path with the query string, beginning with a slash
    * @param body JSON, or lines of it
    */
-  static byte[] post(URI node, String path, byte[] body) {
+  public static byte[] post(URI node, String path, byte[] body) {
     byte[] head =
         String.format(
                 Locale.ROOT,
@@ -63,7 +68,7 @@ final class HttpConnection implements Closeable {
    * @return the answer's body
    * @throws IOException when the connection breaks, or the status is 300 or above
    */
-  byte[] send(byte[] request) throws IOException {
+  public byte[] send(byte[] request) throws IOException {
     socket.getOutputStream().write(request);
     return answer();
   }

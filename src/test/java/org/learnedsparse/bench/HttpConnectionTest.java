@@ -1,4 +1,4 @@
-package org.learnedsparse.bench.http;
+package org.learnedsparse.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
