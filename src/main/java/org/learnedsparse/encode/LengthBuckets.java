@@ -12,8 +12,11 @@ import java.util.TreeMap;
  * <p>Not safe for use by many threads.
  */
 final class LengthBuckets {
-  /** Windows whose lengths differ by less than this share a bucket. */
-  private static final int WIDTH = 16;
+  /**
+   * Windows whose lengths differ by less than this share a bucket. With a hundred texts waiting and
+   * batches of about four, twice the width makes batches hardly fuller and padding twice as much.
+   */
+  private static final int WIDTH = 8;
 
   private record Waiting(Window window, long arrival) {}
 
