@@ -45,7 +45,8 @@ public final class EncodeBenchmark {
 
       Ends with status 1 if a bound does not hold; 0, the default, is no bound:
 
-        --of-bare N       the pipeline's throughput is at least N percent of the bare loop's
+        --of-bare N       the pipeline's throughput, by texts per second of a free core, is at
+                          least N percent of the bare loop's
         --of-arrival N    and at least N percent of that of batches as they come
         --query-micros N  a query takes at most N microseconds longer than the graph alone, p50
       """;
@@ -180,7 +181,8 @@ public final class EncodeBenchmark {
   }
 
   private void atLeast(String option, Race race, Race.Contestant other) {
-    double percent = 100 * race.ratio(Race.Contestant.PIPELINE, other, Speed::textsPerSecond);
+    double percent =
+        100 * race.ratio(Race.Contestant.PIPELINE, other, Speed::textsPerFreeCoreSecond);
     int least = options.number(option, 0);
     if (percent < least) {
       broken.add(

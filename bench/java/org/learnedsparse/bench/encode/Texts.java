@@ -12,7 +12,7 @@ final class Texts {
   private static final int MEDIAN_LENGTH = 80;
   private static final double LENGTH_SPREAD = 0.7;
   private static final int SHORTEST = 6;
-  private static final int LONGEST = 398;
+  private static final int LONGEST = 397;
 
   private static final int QUERY_LENGTH = 5;
 
