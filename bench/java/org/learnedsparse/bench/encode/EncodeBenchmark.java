@@ -33,7 +33,7 @@ public final class EncodeBenchmark {
         --hidden N        its width; default 768, as DistilBERT (384: MiniLM)
         --vocabulary N    its vocabulary; default 30522, as BERT
         --texts N         texts in a round; default 200
-        --rounds N        rounds; default 5
+        --rounds N        rounds; default 3
         --clients N       concurrent clients of the node; default 8
         --bulk N          documents in a bulk request; default 20
         --screening N     texts for choosing the bare loop's best setups; default 32
@@ -74,7 +74,7 @@ public final class EncodeBenchmark {
     defaults.put("hidden", "768");
     defaults.put("vocabulary", "30522");
     defaults.put("texts", "200");
-    defaults.put("rounds", "5");
+    defaults.put("rounds", "3");
     defaults.put("clients", "8");
     defaults.put("bulk", "20");
     defaults.put("screening", "32");
