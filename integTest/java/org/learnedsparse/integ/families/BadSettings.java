@@ -23,6 +23,11 @@ final class BadSettings {
         route("graph-with-nul", "\"graph\":\"a\\u0000b\"", "[graph]"),
         route("graph-empty-name", "\"graph\":\"\"", "[graph]"),
         route("output-object", "\"output\":{}", "[output]"),
+        route(
+            "ids-and-top-k",
+            "\"output\":\"logits\",\"ids_output\":\"logits\",\"top_k\":3",
+            "[top_k]",
+            "remove them"),
         route("pooling-list", "\"pooling\":[\"max\",\"sum\"]", "[pooling]"),
         route("special-tokens-text", "\"special_tokens\":\"maybe\"", "[special_tokens]"),
         weights("no-weight", "plant\t1.5\nleaf\n", "2"),

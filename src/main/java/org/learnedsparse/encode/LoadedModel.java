@@ -45,7 +45,9 @@ final class LoadedModel implements Closeable {
     LoadedModel model = new LoadedModel(folder, ModelSettings.read(folder), buffers);
     try {
       for (Mode mode : Mode.values()) {
-        model.routes.put(mode, model.open(model.settings.route(mode == Mode.QUERY)));
+        model.routes.put(
+            mode,
+            model.open(mode == Mode.QUERY ? model.settings.query() : model.settings.document()));
       }
       model.probe();
       return model;

@@ -221,6 +221,25 @@ class EncoderTest {
   }
 
   @Test
+  void anySettingOfASparseHeadBesideADenseOneAsksForBoth() throws IOException {
+    model.writeSplade(folder);
+    String dense =
+        "\"graph\": \"model.onnx\", \"dense\": {\"output\": \"logits\", \"pooling\": \"mean\"}";
+    TinyModel.writeSettings(folder, "{\"document\": {" + dense + ", \"top_k\": 2}}");
+    try (Encoder encoder = load()) {
+      EncodedText both = encode(encoder, Mode.DOCUMENT, "water sun").get(0);
+      assertEquals(2, both.vector().size());
+      assertEquals(model.tokens().size(), both.dense().length);
+    }
+    TinyModel.writeSettings(folder, "{\"document\": {" + dense + "}}");
+    try (Encoder encoder = load()) {
+      EncodedText alone = encode(encoder, Mode.DOCUMENT, "water sun").get(0);
+      assertEquals(0, alone.vector().size());
+      assertEquals(model.tokens().size(), alone.dense().length);
+    }
+  }
+
+  @Test
   void emptyTextsHaveNoWeights() throws IOException {
     model.writeSplade(folder);
     try (Encoder encoder = load()) {

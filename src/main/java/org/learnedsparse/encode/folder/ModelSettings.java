@@ -69,9 +69,4 @@ public record ModelSettings(
           e);
     }
   }
-
-  /** How one side is encoded. */
-  public Route route(boolean ofQueries) {
-    return ofQueries ? query : document;
-  }
 }

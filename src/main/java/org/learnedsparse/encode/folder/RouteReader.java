@@ -8,6 +8,20 @@ final class RouteReader {
   private static final String GRAPH = "graph";
   private static final String TABLE = "table";
   private static final String TOKENIZER = "tokenizer.json";
+  private static final Set<String> OF_SPARSE =
+      Set.of(
+          "output",
+          "ids_output",
+          "pooling",
+          "activation",
+          "special_tokens",
+          "repeats",
+          "words",
+          "punctuation",
+          "autoencoder",
+          "top_k",
+          "terms",
+          "literal");
   private static final Set<Pooling> NO_DENSE = Set.of(Pooling.SUM, Pooling.TOKEN);
 
   private final JsonSettings json;
@@ -99,8 +113,7 @@ final class RouteReader {
                 "terms", autoencoder == null ? Route.SparseHead.TOKENS : Route.SparseHead.NUMBERS),
             json.weights("literal"));
     check(head);
-    boolean named = head.output() != null || pooling != null || autoencoder != null;
-    return otherHeads && named == false ? null : head;
+    return otherHeads && OF_SPARSE.stream().noneMatch(json::has) ? null : head;
   }
 
   private void check(Route.SparseHead head) {

@@ -42,28 +42,12 @@ record GraphOutput(String name, OnnxJavaType type, int rank, Pooling pooling, in
     TensorInfo info = tensor(graph, outputs, name);
     long[] shape = info.getShape();
     if (fits(pooling, shape) == false) {
-      throw new ModelException(
-          "["
-              + graph
-              + "]: output ["
-              + name
-              + "] of shape "
-              + Arrays.toString(shape)
-              + " does not fit pooling ["
-              + pooling
-              + "]");
+      throw unfit(graph, name, shape, "does not fit pooling [" + pooling + "]");
     }
     long declared = pooling == Pooling.TOKEN ? 1 : shape[shape.length - 1];
     int width = declared == -1 ? dynamicWidth : Math.toIntExact(declared);
     if (width < 1) {
-      throw new ModelException(
-          "["
-              + graph
-              + "]: output ["
-              + name
-              + "] of shape "
-              + Arrays.toString(shape)
-              + " does not declare its last axis; export it with a fixed one");
+      throw unfit(graph, name, shape, "does not declare its last axis; export it with a fixed one");
     }
     return new GraphOutput(name, info.type, shape.length, pooling, width);
   }
@@ -90,6 +74,12 @@ record GraphOutput(String name, OnnxJavaType type, int rank, Pooling pooling, in
             + name
             + "] is no tensor of float32 or float16: "
             + node.getInfo());
+  }
+
+  /** What is wrong with an output. */
+  static ModelException unfit(String graph, String name, long[] shape, String why) {
+    return new ModelException(
+        "[" + graph + "]: output [" + name + "] of shape " + Arrays.toString(shape) + " " + why);
   }
 
   private static String likeliest(String graph, Map<String, NodeInfo> outputs, Pooling pooling) {

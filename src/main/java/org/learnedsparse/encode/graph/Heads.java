@@ -82,7 +82,9 @@ record Heads(
               ids == null ? route.sparse() : route.sparse().usually(Ids.SPECIAL),
               pooling,
               vocabulary);
-      if (ids == null) {
+      if (ids != null) {
+        checkIds(graph, route);
+      } else {
         sparseOutput =
             GraphOutput.find(
                 graph, outputs, route.sparse().output(), pooling, sparse.dynamicWidth());
@@ -116,6 +118,23 @@ record Heads(
     return new Ids(route.idsOutput(), weights);
   }
 
+  /** What would be left undone, where a graph gives the ids of all that has weight. */
+  private static void checkIds(String graph, Route.Graph route) {
+    Route.SparseHead sparse = route.sparse();
+    boolean pooled = sparse.pooling() == null || sparse.pooling() == Pooling.NONE;
+    if (route.dense() != null
+        || route.score() != null
+        || sparse.autoencoder() != null
+        || sparse.topK() > 0
+        || pooled == false) {
+      throw new ModelException(
+          "["
+              + graph
+              + "] gives the ids of its weights: [dense], [score], [pooling], [autoencoder] and"
+              + " [top_k] do not go with that; remove them");
+    }
+  }
+
   private static GraphOutput score(
       String graph, Map<String, NodeInfo> outputs, Route.ScoreHead route) {
     String name = route.output() != null ? route.output() : outputs.keySet().iterator().next();
@@ -124,14 +143,8 @@ record Heads(
     if (shape.length == 1 || (shape.length == 2 && shape[1] == 1)) {
       return new GraphOutput(name, info.type, shape.length, Pooling.NONE, 1);
     }
-    throw new ModelException(
-        "["
-            + graph
-            + "]: output ["
-            + name
-            + "] of shape "
-            + Arrays.toString(shape)
-            + " is no score; one number a text is, of shape [batch] or [batch, 1]");
+    throw GraphOutput.unfit(
+        graph, name, shape, "is no score; one number a text is, of shape [batch] or [batch, 1]");
   }
 
   /** The route's pooling, or what the shape of the first output tells. */
