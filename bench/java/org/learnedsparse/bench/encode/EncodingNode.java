@@ -35,13 +35,14 @@ final class EncodingNode implements AutoCloseable {
   }
 
   /** What the model's statistics have counted so far. */
-  record Counts(long texts, long tokens, long windows, long batches) {
+  record Counts(long texts, long tokens, long windows, long batches, long graphMicros) {
     Counts minus(Counts earlier) {
       return new Counts(
           texts - earlier.texts,
           tokens - earlier.tokens,
           windows - earlier.windows,
-          batches - earlier.batches);
+          batches - earlier.batches,
+          graphMicros - earlier.graphMicros);
     }
   }
 
@@ -57,7 +58,8 @@ final class EncodingNode implements AutoCloseable {
         model.path("texts").asLong(),
         model.path("tokens").asLong(),
         model.path("windows").asLong(),
-        model.path("batches").asLong());
+        model.path("batches").asLong(),
+        model.path("graph_time_in_micros").asLong());
   }
 
   /** Processor time of the node and of the clients, which are in this JVM. */

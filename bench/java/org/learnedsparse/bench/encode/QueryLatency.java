@@ -1,6 +1,6 @@
 package org.learnedsparse.bench.encode;
 
-import ai.onnxruntime.OrtException;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,36 +10,50 @@ import org.learnedsparse.bench.HttpConnection;
 import org.learnedsparse.tools.node.Http;
 
 /**
- * What a query's way through HTTP, tokenizer, queue, pooling and answer adds to the model's own
- * time: one client asks the node to encode a short query, and the bare session runs the same token
- * ids on one thread, in turns, each in turn the first.
+ * What tokenizer, queue, threads and pooling add to the graph's own time when a search encodes its
+ * query: one client searches for a short text, and for the weights that the text gets, in turns;
+ * the difference is what encoding takes, of which the node tells how long its graph ran.
+ *
+ * <p>Before each search a bare session in another process runs the same tokens, so that the node
+ * has been idle as long before the one as before the other.
  */
 final class QueryLatency {
-  private static final int WARM_UP = 50;
+  private static final int WARM_UP = 200;
+
+  /** They are quick; before so many the node still compiles what a search runs through. */
+  private static final int WARM_UP_SEARCHES = 5000;
+
+  private static final String INDEX = "queries";
+  private static final String FIELD = "weights";
 
   private final EncodingNode node;
-  private final BareLoop loop;
+  private final BareProcess session;
 
-  QueryLatency(EncodingNode node, BareLoop loop) {
+  QueryLatency(EncodingNode node, BareProcess session) {
     this.node = node;
-    this.loop = loop;
+    this.session = session;
   }
 
   /**
-   * Milliseconds, one of each for a pair.
+   * Milliseconds, one of each for a query.
    *
-   * @param encoded the request with the query
-   * @param bare the graph alone
-   * @param empty the same request with an empty text, which runs no graph
+   * @param text the search with the text
+   * @param weights the search with its weights
+   * @param graph the run of the graph within the search with the text
+   * @param bare the bare session
    */
-  record Times(List<Double> encoded, List<Double> bare, List<Double> empty) {
-    /** The median of the pairs' differences. */
-    double overhead() {
-      List<Double> differences = new ArrayList<>();
-      for (int i = 0; i < encoded.size(); i++) {
-        differences.add(encoded.get(i) - bare.get(i));
+  record Times(List<Double> text, List<Double> weights, List<Double> graph, List<Double> bare) {
+    Times() {
+      this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    }
+
+    /** What encoding took beyond the run of the graph. */
+    List<Double> overhead() {
+      List<Double> overhead = new ArrayList<>();
+      for (int i = 0; i < text.size(); i++) {
+        overhead.add(text.get(i) - weights.get(i) - graph.get(i));
       }
-      return Speed.median(differences);
+      return overhead;
     }
   }
 
@@ -49,54 +63,66 @@ final class QueryLatency {
    * @param queries texts; they take turns
    * @param tokens their token ids
    */
-  Times measure(List<String> queries, List<long[]> tokens, int pairs)
-      throws IOException, OrtException {
-    List<byte[]> requests = queries.stream().map(this::request).toList();
-    byte[] empty = request("");
-    Times times = new Times(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+  Times measure(List<String> queries, List<long[]> tokens, int count) throws IOException {
+    index(queries.get(0));
+    List<byte[]> texts = queries.stream().map(query -> search("query", query)).toList();
+    List<byte[]> weights =
+        queries.stream().map(query -> search("query_vector", weights(query))).toList();
+    Times times = new Times();
     EncodingNode.Counts before = node.counts();
+    long graph = before.graphMicros();
     try (HttpConnection connection = new HttpConnection(node.url())) {
-      for (int i = 0; i < WARM_UP + pairs; i++) {
-        byte[] request = requests.get(i % requests.size());
-        long[] text = tokens.get(i % tokens.size());
-        boolean bareFirst = i % 2 == 1;
-        double bare = bareFirst ? bare(text) : 0;
-        double encoded = ask(connection, request);
-        bare = bareFirst ? bare : bare(text);
-        if (i >= WARM_UP) {
-          times.encoded.add(encoded);
-          times.bare.add(bare);
-        }
+      for (int i = 0; i < WARM_UP_SEARCHES; i++) {
+        ask(connection, weights.get(i % weights.size()));
       }
-      for (int i = 0; i < WARM_UP + pairs; i++) {
-        double took = ask(connection, empty);
+      for (int i = 0; i < WARM_UP + count; i++) {
+        int query = i % queries.size();
+        double bare = session.run(tokens.get(query));
+        double text = ask(connection, texts.get(query));
+        long graphBefore = graph;
+        graph = node.counts().graphMicros();
+        session.run(tokens.get(query));
+        double vector = ask(connection, weights.get(query));
         if (i >= WARM_UP) {
-          times.empty.add(took);
+          times.text.add(text);
+          times.weights.add(vector);
+          times.graph.add((graph - graphBefore) / 1e3);
+          times.bare.add(bare);
         }
       }
     }
     long ran = node.counts().minus(before).batches();
-    if (ran != WARM_UP + pairs) {
+    if (ran != WARM_UP + count) {
       throw new IllegalStateException(
-          "the node ran [" + ran + "] batches for [" + (WARM_UP + pairs) + "] queries");
+          "the node ran [" + ran + "] batches for [" + (WARM_UP + count) + "] queries");
     }
     return times;
   }
 
-  private byte[] request(String query) {
-    byte[] body =
-        Http.JSON
-            .valueToTree(
-                Map.of("model", EncodingNode.MODEL, "mode", "query", "texts", List.of(query)))
-            .toString()
-            .getBytes(StandardCharsets.UTF_8);
-    return HttpConnection.post(node.url(), "/_learned_sparse/encode", body);
+  /** One document: what a search takes beside the encoding is not asked here. */
+  private void index(String text) {
+    Map<String, ?> field = Map.of("type", "learned_sparse", "model", EncodingNode.MODEL);
+    node.request("PUT", INDEX, Map.of("mappings", Map.of("properties", Map.of(FIELD, field))));
+    node.request("PUT", INDEX + "/_doc/1?refresh", Map.of(FIELD, weights(text)));
   }
 
-  private double bare(long[] text) throws OrtException {
-    long start = System.nanoTime();
-    loop.run(text);
-    return (System.nanoTime() - start) / 1e6;
+  private JsonNode weights(String text) {
+    return node.request(
+            "POST",
+            "_learned_sparse/encode",
+            Map.of("model", EncodingNode.MODEL, "mode", "query", "texts", List.of(text)))
+        .at("/results/0/weights");
+  }
+
+  private byte[] search(String key, Object query) {
+    Map<String, ?> learnedSparse = Map.of("field", FIELD, key, query);
+    byte[] body =
+        Http.JSON
+            .valueToTree(Map.of("query", Map.of("learned_sparse", learnedSparse)))
+            .toString()
+            .getBytes(StandardCharsets.UTF_8);
+    return HttpConnection.post(
+        node.url(), "/" + INDEX + "/_search?request_cache=false&filter_path=hits.total", body);
   }
 
   private static double ask(HttpConnection connection, byte[] request) throws IOException {

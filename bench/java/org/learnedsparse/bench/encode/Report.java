@@ -153,7 +153,7 @@ final class Report {
   /** How long a query takes. */
   void queries(QueryLatency.Times times, List<long[]> tokens) {
     double mean = tokens.stream().mapToInt(text -> text.length).average().orElseThrow();
-    int count = times.encoded().size();
+    int count = times.text().size();
     line("\n## A query's latency\n");
     line("%d queries of %.1f tokens in the mean, one client, in turns.\n", count, mean);
     line("| ms | p10 | p50 | p90 |");
@@ -161,15 +161,11 @@ final class Report {
     ObjectNode query = result.root().putObject("query");
     query.put("count", count);
     query.put("tokens_mean", round(mean, 1));
-    times(query, "encoded", "`POST _learned_sparse/encode`, mode `query`", times.encoded());
-    times(query, "bare", "the graph alone, on the same token ids", times.bare());
-    times(query, "empty", "the same request with an empty text: no graph", times.empty());
-    double little = quantile(times.encoded(), 10) - quantile(times.bare(), 10);
-    line(
-        "| **encode beyond the graph**: of the p10s; the pairs' median | %.2f | **%.2f** | |",
-        little, times.overhead());
-    query.put("overhead_p10_ms", round(little, 3));
-    query.put("overhead_p50_ms", round(times.overhead(), 3));
+    times(query, "text", "a search with `query`", times.text());
+    times(query, "weights", "the same search with `query_vector`", times.weights());
+    times(query, "graph", "the graph, by the node's own clock", times.graph());
+    times(query, "overhead", "**encoding beyond the graph**", times.overhead());
+    times(query, "bare", "a bare session in another process, on the same tokens", times.bare());
   }
 
   private void times(ObjectNode query, String key, String name, List<Double> times) {

@@ -9,6 +9,7 @@ package org.learnedsparse.encode;
  * @param windows windows that went through a graph
  * @param windowedTexts texts that were too long for one window
  * @param batches runs of a graph
+ * @param graphMicros time in runs of a graph, all threads together
  * @param queued texts that wait or are being encoded now
  * @param rejections calls refused because the queue was full
  * @param failures texts that failed
@@ -22,6 +23,7 @@ public record EncodeSnapshot(
     long windows,
     long windowedTexts,
     long batches,
+    long graphMicros,
     int queued,
     long rejections,
     long failures,

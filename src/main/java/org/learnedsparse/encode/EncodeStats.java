@@ -24,7 +24,7 @@ final class EncodeStats {
     histogram.recordValue(Math.min(MAX_MICROS, TimeUnit.NANOSECONDS.toMicros(nanos)));
   }
 
-  EncodeSnapshot snapshot(int queued) {
+  EncodeSnapshot snapshot(int queued, long graphNanos) {
     return new EncodeSnapshot(
         requests.sum(),
         texts.sum(),
@@ -32,6 +32,7 @@ final class EncodeStats {
         windows.sum(),
         windowedTexts.sum(),
         batches.sum(),
+        TimeUnit.NANOSECONDS.toMicros(graphNanos),
         queued,
         rejections.sum(),
         failures.sum(),

@@ -103,7 +103,7 @@ public final class Encoder implements Closeable {
 
   /** What was done since the model was loaded. */
   public synchronized EncodeSnapshot stats() {
-    return stats.snapshot(queued);
+    return stats.snapshot(queued, model.graphNanos());
   }
 
   /**
@@ -171,26 +171,29 @@ public final class Encoder implements Closeable {
 
   /** Does one piece of work, and makes way for others before the next one. */
   private void step() {
-    EncodeTask text = null;
-    List<Window> batch = List.of();
-    synchronized (this) {
-      text = nextText();
-      if (text == null) {
-        batch = nextBatch();
-      }
-      if (text == null && batch.isEmpty()) {
-        steps--;
-        if (closed && steps == 0) {
-          model.close();
+    EncodeTask text;
+    // A query's batch follows at once: to change the thread takes longer than to tokenise it.
+    do {
+      List<Window> batch = List.of();
+      synchronized (this) {
+        text = nextText();
+        if (text == null) {
+          batch = nextBatch();
         }
-        return;
+        if (text == null && batch.isEmpty()) {
+          steps--;
+          if (closed && steps == 0) {
+            model.close();
+          }
+          return;
+        }
       }
-    }
-    if (text != null) {
-      tokenise(text);
-    } else {
-      run(batch);
-    }
+      if (text != null) {
+        tokenise(text);
+      } else {
+        run(batch);
+      }
+    } while (text != null && text.mode == Mode.QUERY);
     schedule();
   }
 

@@ -122,6 +122,11 @@ final class LoadedModel implements Closeable {
     return routes.get(mode);
   }
 
+  /** The time that runs of its graphs took. */
+  long graphNanos() {
+    return sessions.values().stream().mapToLong(GraphSession::nanos).sum();
+  }
+
   Map<String, Object> describe(Mode mode) {
     LoadedRoute route = routes.get(mode);
     Map<String, Object> steps = new LinkedHashMap<>();

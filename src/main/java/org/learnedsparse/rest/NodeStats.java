@@ -69,6 +69,7 @@ public final class NodeStats extends BaseNodeResponse implements ToXContentFragm
         in.readVLong(),
         in.readVLong(),
         in.readVLong(),
+        in.readVLong(),
         in.readVInt(),
         in.readVLong(),
         in.readVLong(),
@@ -83,6 +84,7 @@ public final class NodeStats extends BaseNodeResponse implements ToXContentFragm
     out.writeVLong(stats.windows());
     out.writeVLong(stats.windowedTexts());
     out.writeVLong(stats.batches());
+    out.writeVLong(stats.graphMicros());
     out.writeVInt(stats.queued());
     out.writeVLong(stats.rejections());
     out.writeVLong(stats.failures());
@@ -141,6 +143,7 @@ public final class NodeStats extends BaseNodeResponse implements ToXContentFragm
     builder.field("windows", stats.windows());
     builder.field("windowed_texts", stats.windowedTexts());
     builder.field("batches", stats.batches());
+    builder.field("graph_time_in_micros", stats.graphMicros());
     builder.field("queue", stats.queued());
     builder.field("rejections", stats.rejections());
     builder.field("failures", stats.failures());

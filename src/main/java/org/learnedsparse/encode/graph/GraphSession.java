@@ -1,11 +1,16 @@
 package org.learnedsparse.encode.graph;
 
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import org.learnedsparse.encode.folder.ExternalData;
 import org.learnedsparse.encode.folder.ModelException;
 import org.learnedsparse.encode.folder.ModelFiles;
@@ -21,6 +26,7 @@ public final class GraphSession implements Closeable {
   private final String name;
   private final OrtEnvironment environment;
   private final OrtSession session;
+  private final LongAdder nanos = new LongAdder();
 
   /**
    * Loads a graph.
@@ -59,8 +65,34 @@ public final class GraphSession implements Closeable {
     return environment;
   }
 
-  OrtSession session() {
-    return session;
+  Map<String, NodeInfo> inputs() throws OrtException {
+    return session.getInputInfo();
+  }
+
+  Map<String, NodeInfo> outputs() throws OrtException {
+    return session.getOutputInfo();
+  }
+
+  /**
+   * Runs the graph on the calling thread.
+   *
+   * @param fetched outputs whose size the graph tells
+   * @param written outputs that are written into memory which is there already
+   */
+  OrtSession.Result run(
+      Map<String, OnnxTensor> inputs, Set<String> fetched, Map<String, OnnxTensor> written)
+      throws OrtException {
+    long start = System.nanoTime();
+    try {
+      return session.run(inputs, fetched, written);
+    } finally {
+      nanos.add(System.nanoTime() - start);
+    }
+  }
+
+  /** The time that runs of the graph took, those at the same time each for itself. */
+  public long nanos() {
+    return nanos.sum();
   }
 
   @Override

@@ -45,9 +45,8 @@ public final class OnnxGraph {
     this.session = session;
     this.buffers = buffers;
     try {
-      inputs =
-          new GraphInputs(session.name(), session.environment(), session.session().getInputInfo());
-      heads = Heads.of(folder, route, session.session().getOutputInfo(), vocabulary);
+      inputs = new GraphInputs(session.name(), session.environment(), session.inputs());
+      heads = Heads.of(folder, route, session.outputs(), vocabulary);
     } catch (ModelException e) {
       throw e;
     } catch (OrtException | RuntimeException e) {
@@ -118,12 +117,10 @@ public final class OnnxGraph {
                 session.environment(), part, output.shape(windows.length, length), output.type()));
       }
       try (OrtSession.Result result =
-          session
-              .session()
-              .run(
-                  tensors,
-                  heads.ids() == null ? Collections.emptySet() : heads.ids().names(),
-                  written)) {
+          session.run(
+              tensors,
+              heads.ids() == null ? Collections.emptySet() : heads.ids().names(),
+              written)) {
         return heads.ids() == null
             ? heads.encode(memory, windows, length)
             : heads.encode(result, windows[0]);

@@ -41,12 +41,10 @@ final class RowPooling {
       case CLS -> copy(rows, from, pooled);
       case LAST -> copy(rows, to - 1, pooled);
       case MAX -> {
-        Arrays.fill(pooled, Float.NEGATIVE_INFINITY);
-        for (int t = from; t < to; t++) {
+        copy(rows, from, pooled);
+        for (int t = from + 1; t < to; t++) {
           copy(rows, t, row);
-          for (int i = 0; i < row.length; i++) {
-            pooled[i] = Math.max(pooled[i], row[i]);
-          }
+          raise(pooled, row);
         }
       }
       case SUM -> {
@@ -71,6 +69,13 @@ final class RowPooling {
         }
       }
       case TOKEN -> throw new IllegalArgumentException("by token, nothing is pooled");
+    }
+  }
+
+  /** Apart, so that the compiler sees nothing but a loop over two arrays. */
+  private static void raise(float[] maxima, float[] others) {
+    for (int i = 0; i < maxima.length; i++) {
+      maxima[i] = Math.max(maxima[i], others[i]);
     }
   }
 

@@ -145,13 +145,11 @@ final class SparseHead {
    */
   private void addDimensions(Map<String, Float> weights, float[] values) {
     float least = route.topK() == 0 ? Float.NEGATIVE_INFINITY : kthLargest(values, route.topK());
-    // Of equal ones, the first count.
-    int ties = route.topK();
-    for (float value : values) {
-      ties -= value > least ? 1 : 0;
-    }
+    int ties = route.topK() == 0 ? 0 : route.topK() - above(values, least);
     for (int i = 0; i < values.length; i++) {
-      if (values[i] < least || (values[i] == least && route.topK() > 0 && ties-- <= 0)) {
+      // Nearly all are 0 or below, which no activation gives weight; of equal ones, the first
+      // count.
+      if (values[i] <= 0 || values[i] < least || (values[i] == least && ties-- <= 0)) {
         continue;
       }
       add(weights, i, pooling == Pooling.SUM ? values[i] : activation.apply(values[i]));
@@ -166,6 +164,14 @@ final class SparseHead {
     float[] sorted = values.clone();
     Arrays.sort(sorted);
     return sorted[sorted.length - k];
+  }
+
+  private static int above(float[] values, float least) {
+    int above = 0;
+    for (float value : values) {
+      above += value > least ? 1 : 0;
+    }
+    return above;
   }
 
   private void add(Map<String, Float> weights, int dimension, float weight) {
