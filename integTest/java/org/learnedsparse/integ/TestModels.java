@@ -68,6 +68,11 @@ public final class TestModels {
 
   /** Puts the models into a node's configuration. */
   public static RealNode.Builder install(RealNode.Builder node) throws IOException {
+    return node.configDirectory(write(), "learned-sparse/models");
+  }
+
+  /** Writes the models' folders; returns the one that they lie in. */
+  public static Path write() throws IOException {
     Path models = Repository.root().resolve("target/test-models");
     List<String> words = DOCUMENT.keySet().stream().sorted().toList();
     Path tiny = folder(models, "tiny", words);
@@ -93,7 +98,7 @@ public final class TestModels {
     writeHeads(models, words);
     Path broken = folder(models, "broken", words);
     write(broken.resolve("model.json"), Map.of("document", Map.of("graph", "missing.onnx")));
-    return node.configDirectory(models, "learned-sparse/models");
+    return models;
   }
 
   private static Path folder(Path models, String id, List<String> words) throws IOException {

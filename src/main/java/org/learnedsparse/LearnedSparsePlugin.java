@@ -1,5 +1,7 @@
 package org.learnedsparse;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -11,6 +13,7 @@ import org.apache.lucene.util.SetOnce;
 import org.elasticsearch.action.ActionRequest;
 import org.elasticsearch.action.ActionResponse;
 import org.elasticsearch.action.support.ActionFilter;
+import org.elasticsearch.client.internal.Client;
 import org.elasticsearch.cluster.metadata.IndexNameExpressionResolver;
 import org.elasticsearch.cluster.node.DiscoveryNodes;
 import org.elasticsearch.common.io.stream.NamedWriteableRegistry;
@@ -28,14 +31,15 @@ import org.elasticsearch.index.IndexModule;
 import org.elasticsearch.index.IndexSettings;
 import org.elasticsearch.index.engine.EngineFactory;
 import org.elasticsearch.index.mapper.Mapper;
+import org.elasticsearch.indices.SystemIndexDescriptor;
 import org.elasticsearch.ingest.Processor;
-import org.elasticsearch.plugins.ActionPlugin;
 import org.elasticsearch.plugins.EnginePlugin;
 import org.elasticsearch.plugins.IngestPlugin;
 import org.elasticsearch.plugins.MapperPlugin;
 import org.elasticsearch.plugins.NetworkPlugin;
 import org.elasticsearch.plugins.Plugin;
 import org.elasticsearch.plugins.SearchPlugin;
+import org.elasticsearch.plugins.SystemIndexPlugin;
 import org.elasticsearch.rest.RestController;
 import org.elasticsearch.rest.RestHandler;
 import org.elasticsearch.threadpool.ExecutorBuilder;
@@ -49,6 +53,8 @@ import org.learnedsparse.mapper.LearnedSparseFieldMapper;
 import org.learnedsparse.mapper.WeightsAboveMaximum;
 import org.learnedsparse.model.EncodeSettings;
 import org.learnedsparse.model.ModelService;
+import org.learnedsparse.model.registry.ModelRegistry;
+import org.learnedsparse.model.registry.RegistryIndex;
 import org.learnedsparse.query.LearnedSparseQueryBuilder;
 import org.learnedsparse.query.OutcomeHeader;
 import org.learnedsparse.query.PreloadModels;
@@ -64,6 +70,15 @@ import org.learnedsparse.rest.RestEncodeAction;
 import org.learnedsparse.rest.RestGetModelsAction;
 import org.learnedsparse.rest.RestStatsAction;
 import org.learnedsparse.rest.StatsAction;
+import org.learnedsparse.rest.models.DeleteModelAction;
+import org.learnedsparse.rest.models.ForgetModelAction;
+import org.learnedsparse.rest.models.PutModelAction;
+import org.learnedsparse.rest.models.PutModelFileAction;
+import org.learnedsparse.rest.models.RestDeleteModelAction;
+import org.learnedsparse.rest.models.RestPutModelAction;
+import org.learnedsparse.rest.models.RestPutModelFileAction;
+import org.learnedsparse.rest.models.RestVerifyModelAction;
+import org.learnedsparse.rest.models.VerifyModelAction;
 
 /**
  * Registers the field type, the engine that stores it, the processor, the query and the endpoints
@@ -71,7 +86,12 @@ import org.learnedsparse.rest.StatsAction;
  */
 @SuppressWarnings("deprecation") // NetworkPlugin: nothing else shows what every shard answers
 public class LearnedSparsePlugin extends Plugin
-    implements ActionPlugin, EnginePlugin, IngestPlugin, MapperPlugin, NetworkPlugin, SearchPlugin {
+    implements EnginePlugin,
+        IngestPlugin,
+        MapperPlugin,
+        NetworkPlugin,
+        SearchPlugin,
+        SystemIndexPlugin {
   private static final String NAME = "learned-sparse";
 
   private final WeightsAboveMaximum aboveMaximum = new WeightsAboveMaximum();
@@ -97,13 +117,41 @@ public class LearnedSparsePlugin extends Plugin
   public Collection<?> createComponents(PluginServices services) {
     Environment environment = services.environment();
     threadContext.set(services.threadPool().getThreadContext());
+    ModelRegistry registry = registry(services.client(), environment);
     models.set(
         new ModelService(
-            environment.settings(), environment, services.threadPool(), installation(environment)));
+            environment.settings(),
+            environment,
+            services.threadPool(),
+            installation(environment),
+            registry));
     if (PreloadModels.ENABLED.get(environment.settings())) {
       services.clusterService().addListener(new PreloadModels(models.get(), services.threadPool()));
     }
-    return List.of(models.get(), aboveMaximum, belowQuality, reorders);
+    return List.of(models.get(), registry, aboveMaximum, belowQuality, reorders);
+  }
+
+  private static ModelRegistry registry(Client client, Environment environment) {
+    try {
+      return new ModelRegistry(client, environment.tmpDir().resolve("learned-sparse-models"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("models that an earlier run left cannot be deleted", e);
+    }
+  }
+
+  @Override
+  public Collection<SystemIndexDescriptor> getSystemIndexDescriptors(Settings settings) {
+    return List.of(RegistryIndex.descriptor());
+  }
+
+  @Override
+  public String getFeatureName() {
+    return "learned_sparse";
+  }
+
+  @Override
+  public String getFeatureDescription() {
+    return "Models of learned sparse retrieval";
   }
 
   @Override
@@ -154,6 +202,11 @@ public class LearnedSparsePlugin extends Plugin
     return List.of(
         new ActionHandler<>(EncodeAction.TYPE, EncodeAction.class),
         new ActionHandler<>(GetModelsAction.TYPE, GetModelsAction.class),
+        new ActionHandler<>(PutModelAction.TYPE, PutModelAction.class),
+        new ActionHandler<>(PutModelFileAction.TYPE, PutModelFileAction.class),
+        new ActionHandler<>(VerifyModelAction.TYPE, VerifyModelAction.class),
+        new ActionHandler<>(DeleteModelAction.TYPE, DeleteModelAction.class),
+        new ActionHandler<>(ForgetModelAction.TYPE, ForgetModelAction.class),
         new ActionHandler<>(StatsAction.TYPE, StatsAction.class));
   }
 
@@ -179,7 +232,14 @@ public class LearnedSparsePlugin extends Plugin
       IndexNameExpressionResolver indexNameExpressionResolver,
       Supplier<DiscoveryNodes> nodesInCluster,
       Predicate<NodeFeature> clusterSupportsFeature) {
-    return List.of(new RestEncodeAction(), new RestGetModelsAction(), new RestStatsAction());
+    return List.of(
+        new RestEncodeAction(),
+        new RestGetModelsAction(),
+        new RestPutModelAction(),
+        new RestPutModelFileAction(),
+        new RestVerifyModelAction(),
+        new RestDeleteModelAction(),
+        new RestStatsAction());
   }
 
   @Override

@@ -27,6 +27,10 @@ final class ModelFolders {
     this.parents = List.of(parents);
   }
 
+  /** What an id is made of, for messages. */
+  static final String ID_RULE =
+      "An id is made of a-z, 0-9, dot, hyphen and underscore, and begins with a letter or digit";
+
   /** Whether a name can be a model's id. */
   static boolean isId(String name) {
     return ID.matcher(name).matches();

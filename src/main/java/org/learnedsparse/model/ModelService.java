@@ -1,11 +1,15 @@
 package org.learnedsparse.model;
 
 import java.io.Closeable;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,14 +40,21 @@ public final class ModelService implements Closeable {
   private final EncodeLimits limits;
   private final OutputBuffers buffers;
   private final ModelFolders folders;
+  private final ModelSource uploaded;
   private final Path natives;
   private final Map<String, CompletableFuture<Encoder>> encoders = new ConcurrentHashMap<>();
 
   /**
    * @param installation the plugin's folder, with {@code models/} and {@code native/} below it
+   * @param uploaded the cluster's models; the node's own folders come first
    */
   public ModelService(
-      Settings settings, Environment environment, ThreadPool threadPool, Path installation) {
+      Settings settings,
+      Environment environment,
+      ThreadPool threadPool,
+      Path installation,
+      ModelSource uploaded) {
+    this.uploaded = uploaded;
     this.threadPool = threadPool;
     this.limits = EncodeSettings.limits(settings, threadPool);
     this.buffers = EncodeSettings.buffers(settings, limits);
@@ -54,7 +65,19 @@ public final class ModelService implements Closeable {
     this.natives = installation.resolve("native").resolve(NativeLibraries.platform());
   }
 
-  /** The ids of the models there are on this node, with their folders. */
+  /**
+   * Checks that a name can be a model's id.
+   *
+   * @throws IllegalArgumentException if it cannot
+   */
+  public static void checkId(String id) {
+    if (ModelFolders.isId(id) == false) {
+      throw new IllegalArgumentException(
+          "[" + id + "] cannot be a model's id. " + ModelFolders.ID_RULE + ", of 100 at the most");
+    }
+  }
+
+  /** The ids of the models in this node's own folders, with their folders. */
   public NavigableMap<String, Path> list() {
     return folders.list();
   }
@@ -124,10 +147,7 @@ public final class ModelService implements Closeable {
 
   private void load(String id, CompletableFuture<Encoder> loading) {
     try {
-      Path folder = folders.find(id).orElseThrow(() -> missing(id));
-      NativeLibraries.use(natives);
-      loading.complete(
-          Encoder.load(folder, limits, buffers, threadPool.executor(EncodeSettings.POOL)));
+      loading.complete(open(folder(id)));
     } catch (Exception | LinkageError | AssertionError e) {
       // Errors too: libraries throw them where a native does not load, and that must not end the
       // node.
@@ -135,14 +155,59 @@ public final class ModelService implements Closeable {
     }
   }
 
+  /** The folder of a model on this node, where the registry's is copied to if need be. */
+  private Path folder(String id) throws IOException {
+    Optional<Path> folder = folders.find(id);
+    if (folder.isEmpty() && ModelFolders.isId(id)) {
+      folder = uploaded.folder(id);
+    }
+    return folder.orElseThrow(() -> missing(id));
+  }
+
+  private Encoder open(Path folder) throws IOException {
+    NativeLibraries.use(natives);
+    return Encoder.load(folder, limits, buffers, threadPool.executor(EncodeSettings.POOL));
+  }
+
+  /**
+   * Loads the model in a folder, encodes a probe, and forgets it again.
+   *
+   * @throws IllegalArgumentException if it cannot be used
+   */
+  public void tryOut(String id, Path folder) throws IOException {
+    try {
+      open(folder).close();
+    } catch (ModelException e) {
+      throw new IllegalArgumentException("model [" + id + "]: " + e.getMessage(), e);
+    }
+  }
+
+  /** Forgets a model: the next use loads it anew. Texts that are queued are still encoded. */
+  public void forget(String id) {
+    CompletableFuture<Encoder> encoder = encoders.remove(id);
+    if (encoder != null) {
+      encoder.thenAccept(Encoder::close);
+    }
+  }
+
   private ResourceNotFoundException missing(String id) {
     return new ResourceNotFoundException(
-        "there is no model [{}] on this node; there are {}. {}",
+        "there is no model [{}]; there are {}. {}",
         id,
-        folders.list().keySet(),
+        ids(),
         ModelFolders.isId(id)
-            ? "Copy the model's folder to [config/learned-sparse/models/" + id + "] on every node"
-            : "An id is made of a-z, 0-9, dot, hyphen and underscore, and begins with a letter or digit");
+            ? "Upload it with [PUT _learned_sparse/models/"
+                + id
+                + "], or copy its folder to [config/learned-sparse/models/"
+                + id
+                + "] on every node"
+            : ModelFolders.ID_RULE);
+  }
+
+  private NavigableSet<String> ids() {
+    NavigableSet<String> ids = new TreeSet<>(folders.list().keySet());
+    ids.addAll(uploaded.ids());
+    return ids;
   }
 
   /** Forgets a model that did not load, so that a mended folder is found, and only then says so. */

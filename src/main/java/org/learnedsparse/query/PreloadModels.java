@@ -16,6 +16,7 @@ import org.elasticsearch.cluster.metadata.MappingMetadata;
 import org.elasticsearch.common.settings.Setting;
 import org.elasticsearch.common.util.concurrent.AbstractRunnable;
 import org.elasticsearch.threadpool.ThreadPool;
+import org.learnedsparse.mapper.FieldModels;
 import org.learnedsparse.model.ModelService;
 
 /**

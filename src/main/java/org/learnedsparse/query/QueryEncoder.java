@@ -15,6 +15,7 @@ import org.elasticsearch.core.Tuple;
 import org.learnedsparse.encode.Encoder;
 import org.learnedsparse.encode.Mode;
 import org.learnedsparse.encode.folder.Route;
+import org.learnedsparse.mapper.FieldModels;
 import org.learnedsparse.model.ModelService;
 import org.learnedsparse.vector.SparseVector;
 

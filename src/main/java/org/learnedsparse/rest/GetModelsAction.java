@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.action.ActionRequest;
 import org.elasticsearch.action.ActionRequestValidationException;
@@ -21,6 +23,9 @@ import org.elasticsearch.xcontent.XContentBuilder;
 import org.learnedsparse.encode.Encoder;
 import org.learnedsparse.encode.Mode;
 import org.learnedsparse.model.ModelService;
+import org.learnedsparse.model.registry.ModelRegistry;
+import org.learnedsparse.model.registry.StoredModel;
+import org.learnedsparse.rest.models.UploadedModels;
 
 /** Tells which models the node that is asked has, or everything about one of them. */
 public final class GetModelsAction
@@ -29,23 +34,37 @@ public final class GetModelsAction
       new ActionType<>("cluster:monitor/learned_sparse/models/get");
 
   private final ModelService models;
+  private final ModelRegistry registry;
 
   @Inject
   public GetModelsAction(
       TransportService transportService,
       ActionFilters filters,
       ThreadPool threadPool,
-      ModelService models) {
+      ModelService models,
+      ModelRegistry registry) {
     super(TYPE.name(), filters, transportService.getTaskManager(), threadPool.generic());
     this.models = models;
+    this.registry = registry;
   }
 
   @Override
   protected void doExecute(Task task, Request request, ActionListener<Response> listener) {
     if (request.id == null) {
-      Map<String, Map<String, Object>> all = new LinkedHashMap<>();
+      Map<String, Map<String, Object>> all = new TreeMap<>();
+      registry.store().all().forEach((id, model) -> all.put(id, place(model)));
       models.list().forEach((id, folder) -> all.put(id, place(id, folder)));
       listener.onResponse(new Response(all));
+      return;
+    }
+    Map<String, Object> place = new LinkedHashMap<>();
+    Path folder = models.list().get(request.id);
+    Optional<StoredModel> uploaded =
+        folder == null ? registry.store().find(request.id) : Optional.empty();
+    if (uploaded.isPresent() && uploaded.get().isVerified() == false) {
+      place.putAll(UploadedModels.summary(uploaded.get()));
+      place.put("files", UploadedModels.progress(registry.store(), uploaded.get()));
+      listener.onResponse(new Response(Map.of(request.id, place)));
       return;
     }
     // What a model does shows when it is loaded, and not before.
@@ -53,10 +72,17 @@ public final class GetModelsAction
         request.id,
         listener.map(
             encoder -> {
-              Map<String, Object> model = place(request.id, models.list().get(request.id));
-              model.putAll(describe(encoder));
-              return new Response(Map.of(request.id, model));
+              place.putAll(uploaded.map(this::place).orElseGet(() -> place(request.id, folder)));
+              place.putAll(describe(encoder));
+              return new Response(Map.of(request.id, place));
             }));
+  }
+
+  private Map<String, Object> place(StoredModel model) {
+    Map<String, Object> place = new LinkedHashMap<>();
+    place.put("loaded", models.isLoaded(model.id()));
+    place.putAll(UploadedModels.summary(model));
+    return place;
   }
 
   private Map<String, Object> place(String id, Path folder) {

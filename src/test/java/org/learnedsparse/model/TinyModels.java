@@ -4,7 +4,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.elasticsearch.action.support.PlainActionFuture;
 import org.elasticsearch.common.settings.Settings;
@@ -34,7 +37,22 @@ public final class TinyModels implements Closeable {
         Settings.builder().put(Environment.PATH_HOME_SETTING.getKey(), home).put(settings).build();
     environment = TestEnvironment.newEnvironment(all);
     threadPool = new TestThreadPool("tiny-models", all, EncodeSettings.pool(all));
-    service = new ModelService(all, environment, threadPool, TestPlugin.install(environment));
+    service =
+        new ModelService(
+            all, environment, threadPool, TestPlugin.install(environment), new NoModels());
+  }
+
+  /** A cluster without uploaded models. */
+  private static final class NoModels implements ModelSource {
+    @Override
+    public NavigableSet<String> ids() {
+      return Collections.emptyNavigableSet();
+    }
+
+    @Override
+    public Optional<Path> folder(String id) {
+      return Optional.empty();
+    }
   }
 
   /** Writes a model whose weights {@code seed} decides; returns its folder. */

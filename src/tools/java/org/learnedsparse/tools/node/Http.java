@@ -50,7 +50,8 @@ public final class Http {
    *
    * @param path path and query string, percent-encoded, with or without a leading slash
    * @param body null for none, a {@code String} that is JSON already (NDJSON for {@code _bulk} and
-   *     {@code _msearch}), or anything Jackson can write: a tree, a map, a list
+   *     {@code _msearch}), a {@code byte[]} to send as it is, or anything Jackson can write: a
+   *     tree, a map, a list
    * @param headers sent as they are, and stronger than the default content type
    * @throws UncheckedIOException when no answer came: refused, broken off, or too late
    */
@@ -60,8 +61,11 @@ public final class Http {
     if (body == null) {
       request.method(method, BodyPublishers.noBody());
     } else {
-      request.method(method, BodyPublishers.ofString(json(body), StandardCharsets.UTF_8));
-      request.setHeader("Content-Type", contentType(uri));
+      byte[] bytes =
+          body instanceof byte[] octets ? octets : json(body).getBytes(StandardCharsets.UTF_8);
+      request.method(method, BodyPublishers.ofByteArray(bytes));
+      request.setHeader(
+          "Content-Type", body == bytes ? "application/octet-stream" : contentType(uri));
     }
     headers.forEach(request::setHeader);
     try {

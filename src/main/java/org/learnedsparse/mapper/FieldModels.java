@@ -1,4 +1,4 @@
-package org.learnedsparse.query;
+package org.learnedsparse.mapper;
 
 import java.util.Collection;
 import java.util.Map;
@@ -10,7 +10,6 @@ import org.elasticsearch.cluster.metadata.MappingMetadata;
 import org.elasticsearch.common.cache.Cache;
 import org.elasticsearch.common.cache.CacheBuilder;
 import org.elasticsearch.common.compress.CompressedXContent;
-import org.learnedsparse.mapper.LearnedSparseFieldMapper;
 
 /**
  * Finds which models encode queries for a field, from the mappings in the cluster state: the node
@@ -24,7 +23,7 @@ public final class FieldModels {
       CacheBuilder.<Key, Optional<String>>builder().setMaximumWeight(1_000).build();
 
   /** The models that the mappings of these indices name for a field. */
-  NavigableSet<String> of(String field, Collection<IndexMetadata> indices) {
+  public NavigableSet<String> of(String field, Collection<IndexMetadata> indices) {
     NavigableSet<String> models = new TreeSet<>();
     for (IndexMetadata index : indices) {
       MappingMetadata mapping = index.mapping();
@@ -36,7 +35,7 @@ public final class FieldModels {
   }
 
   /** The models that a mapping names for any of its fields. Parses it each time. */
-  static NavigableSet<String> all(MappingMetadata mapping) {
+  public static NavigableSet<String> all(MappingMetadata mapping) {
     NavigableSet<String> models = new TreeSet<>();
     collect(mapping.sourceAsMap(), models);
     return models;

@@ -1,0 +1,2 @@
+/** Models that are uploaded over REST, on real nodes. */
+package org.learnedsparse.integ.models;

@@ -1,0 +1,112 @@
+package org.learnedsparse.model.registry;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.elasticsearch.client.internal.Client;
+import org.elasticsearch.core.CheckedConsumer;
+import org.elasticsearch.core.IOUtils;
+import org.learnedsparse.model.ModelSource;
+
+/**
+ * The cluster's models, as one node sees them. Every method waits for answers of the cluster, so it
+ * needs a thread that may block.
+ */
+public final class ModelRegistry implements ModelSource {
+  private final ModelStore store;
+  private final LocalCopies copies;
+
+  /**
+   * @param root where this node keeps its copies; what is in it is deleted
+   */
+  public ModelRegistry(Client client, Path root) throws IOException {
+    this.store = new ModelStore(client);
+    this.copies = new LocalCopies(store, root);
+  }
+
+  /** The documents behind it. */
+  public ModelStore store() {
+    return store;
+  }
+
+  /** Those that are verified. */
+  @Override
+  public NavigableSet<String> ids() {
+    return store.all().values().stream()
+        .filter(StoredModel::isVerified)
+        .map(StoredModel::id)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** The folder of a verified model, which is copied onto this node if it was not. */
+  @Override
+  public Optional<Path> folder(String id) throws IOException {
+    Optional<StoredModel> model = store.find(id).filter(StoredModel::isVerified);
+    return model.isEmpty() ? Optional.empty() : Optional.of(copies.of(model.get()));
+  }
+
+  /**
+   * Puts a model's parts together, compares the files with what they should be, and tries the
+   * model; only then may it be used.
+   *
+   * @param expected digests by file name, in hexadecimal digits; files that are not named are not
+   *     compared
+   * @param trial fails if the folder holds no model that works
+   * @throws IllegalArgumentException if a part is missing, or a digest is another
+   */
+  public StoredModel verify(
+      StoredModel model, Map<String, String> expected, CheckedConsumer<Path, IOException> trial)
+      throws IOException {
+    Path folder = copies.beside(model.id());
+    try {
+      List<FilePart> parts = store.parts(model);
+      if (parts.isEmpty()) {
+        throw new IllegalArgumentException(
+            "model [" + model.id() + "] has no files; upload them with [PUT …/files/{name}]");
+      }
+      SortedMap<String, FileDigest> files = copies.write(model, parts, folder);
+      expected.forEach((name, sha256) -> compare(name, sha256, files));
+      trial.accept(folder);
+      StoredModel verified = model.verified(files);
+      store.replace(verified);
+      return verified;
+    } finally {
+      IOUtils.rm(folder);
+    }
+  }
+
+  private static void compare(String name, String sha256, SortedMap<String, FileDigest> files) {
+    FileDigest file = files.get(name);
+    if (file == null) {
+      throw new IllegalArgumentException(
+          "[sha256] names the file ["
+              + name
+              + "], which was not uploaded; there are "
+              + files.keySet());
+    }
+    if (file.sha256().equals(sha256.toLowerCase(Locale.ROOT)) == false) {
+      throw new IllegalArgumentException(
+          "["
+              + name
+              + "] has the SHA-256 ["
+              + file.sha256()
+              + "] and ["
+              + file.bytes()
+              + "] bytes, but should have ["
+              + sha256
+              + "]; delete the model and upload it again");
+    }
+  }
+
+  /** Deletes this node's copies of a model. */
+  public void drop(String id) throws IOException {
+    copies.drop(id);
+  }
+}

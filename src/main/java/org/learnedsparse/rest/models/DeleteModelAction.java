@@ -1,0 +1,75 @@
+package org.learnedsparse.rest.models;
+
+import java.util.List;
+import java.util.Map;
+import org.elasticsearch.ElasticsearchStatusException;
+import org.elasticsearch.ResourceNotFoundException;
+import org.elasticsearch.action.ActionListener;
+import org.elasticsearch.action.ActionType;
+import org.elasticsearch.action.support.ActionFilters;
+import org.elasticsearch.client.internal.Client;
+import org.elasticsearch.cluster.service.ClusterService;
+import org.elasticsearch.injection.guice.Inject;
+import org.elasticsearch.rest.RestStatus;
+import org.elasticsearch.threadpool.ThreadPool;
+import org.elasticsearch.transport.TransportService;
+import org.learnedsparse.model.registry.ModelRegistry;
+import org.learnedsparse.model.registry.StoredModel;
+
+/** Deletes an uploaded model, unless something names it. */
+public final class DeleteModelAction extends ModelsAction<DeleteModelAction.Request> {
+  public static final ActionType<ModelsAction.Response> TYPE =
+      new ActionType<>("cluster:admin/learned_sparse/models/delete");
+
+  private final ClusterService clusterService;
+  private final ModelRegistry registry;
+  private final Client client;
+
+  @Inject
+  public DeleteModelAction(
+      TransportService transportService,
+      ActionFilters filters,
+      ThreadPool threadPool,
+      ClusterService clusterService,
+      ModelRegistry registry,
+      Client client) {
+    super(TYPE, transportService, filters, threadPool);
+    this.clusterService = clusterService;
+    this.registry = registry;
+    this.client = client;
+  }
+
+  @Override
+  void run(Request request, ActionListener<Response> listener) {
+    StoredModel model =
+        registry
+            .store()
+            .find(request.id)
+            .orElseThrow(
+                () ->
+                    new ResourceNotFoundException(
+                        "there is no uploaded model [{}]; models in a node's own folders are deleted there",
+                        request.id));
+    List<String> users = ModelUsers.of(clusterService.state(), request.id);
+    if (users.isEmpty() == false && request.force == false) {
+      throw new ElasticsearchStatusException(
+          "model [{}] is named by {}; change them first, or add [?force=true], and what names it fails",
+          RestStatus.CONFLICT,
+          request.id,
+          users);
+    }
+    registry.store().delete(model);
+    Map<String, Object> answer = Map.of("model", request.id, "result", "deleted");
+    ForgetModelAction.everywhere(client, request.id, listener.map(done -> new Response(answer)));
+  }
+
+  /** A model, and whether it is deleted even if something names it. */
+  static final class Request extends ModelRequest {
+    private final boolean force;
+
+    Request(String id, boolean force) {
+      super(id);
+      this.force = force;
+    }
+  }
+}

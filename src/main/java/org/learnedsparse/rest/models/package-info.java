@@ -1,0 +1,2 @@
+/** Endpoints that manage the cluster's models. */
+package org.learnedsparse.rest.models;
