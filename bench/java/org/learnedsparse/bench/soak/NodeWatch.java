@@ -1,14 +1,11 @@
 package org.learnedsparse.bench.soak;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
+import org.learnedsparse.bench.ProcessMemory;
 import org.learnedsparse.tools.node.RealNode;
 
 /** Looks at a node's memory every second, on a thread of its own, until it is told to stop. */
@@ -102,11 +99,6 @@ final class NodeWatch {
     return unanswered;
   }
 
-  /** The most memory that the process ever had resident, in bytes, as the kernel counts it. */
-  static long peakResidentBytes(RealNode node) {
-    return status(node, "VmHWM:");
-  }
-
   private void watch() {
     try {
       while (true) {
@@ -124,7 +116,7 @@ final class NodeWatch {
           only(get(node, "_nodes/stats/jvm").path("nodes"))
               .at("/jvm/mem/heap_used_in_bytes")
               .asLong();
-      Sample sample = new Sample(documents.getAsLong(), heap, status(node, "VmRSS:"));
+      Sample sample = new Sample(documents.getAsLong(), heap, ProcessMemory.resident(node.pid()));
       synchronized (this) {
         samples.add(sample);
       }
@@ -132,18 +124,6 @@ final class NodeWatch {
       synchronized (this) {
         unanswered++;
       }
-    }
-  }
-
-  private static long status(RealNode node, String field) {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/" + node.pid() + "/status"))) {
-      return lines
-          .filter(line -> line.startsWith(field))
-          .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-          .findFirst()
-          .orElseThrow();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

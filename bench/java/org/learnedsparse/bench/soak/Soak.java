@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.learnedsparse.bench.CommandLine;
+import org.learnedsparse.bench.ProcessMemory;
 import org.learnedsparse.bench.ResultFile;
 import org.learnedsparse.bench.TextGenerator;
 import org.learnedsparse.tools.evaluate.BulkClient;
@@ -101,7 +102,7 @@ public final class Soak {
       watch.stop();
       double seconds = (System.nanoTime() - start) / 1e9;
       NodeWatch.Counters counters = NodeWatch.counters(node);
-      long peak = NodeWatch.peakResidentBytes(node);
+      long peak = ProcessMemory.peak(node.pid());
       report(seconds, watch, counters, peak);
       return broken(node, client, pid, counters);
     }

@@ -19,6 +19,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Puts an ONNX graph together, node by node. Every node has one output, which is its name. */
 public final class GraphBuilder {
@@ -91,6 +92,23 @@ public final class GraphBuilder {
     for (long length : shape) {
       tensor.addDims(length);
     }
+  }
+
+  /** Adds a constant float32 tensor whose values lie in a file beside the graph's, at an offset. */
+  public void external(String name, String file, long offset, long... shape) {
+    TensorProto.Builder tensor =
+        graph
+            .addInitializerBuilder()
+            .setName(name)
+            .setDataType(DataType.FLOAT.getNumber())
+            .setDataLocation(TensorProto.DataLocation.EXTERNAL);
+    long bytes = Float.BYTES;
+    for (long length : shape) {
+      tensor.addDims(length);
+      bytes *= length;
+    }
+    Map.of("location", file, "offset", String.valueOf(offset), "length", String.valueOf(bytes))
+        .forEach((key, value) -> tensor.addExternalDataBuilder().setKey(key).setValue(value));
   }
 
   /** Writes the model to a file. */
