@@ -66,8 +66,10 @@ import org.learnedsparse.query.ShardOutcomes;
 import org.learnedsparse.query.TopHits;
 import org.learnedsparse.rest.EncodeAction;
 import org.learnedsparse.rest.GetModelsAction;
+import org.learnedsparse.rest.IndexEncodeAction;
 import org.learnedsparse.rest.RestEncodeAction;
 import org.learnedsparse.rest.RestGetModelsAction;
+import org.learnedsparse.rest.RestIndexEncodeAction;
 import org.learnedsparse.rest.RestStatsAction;
 import org.learnedsparse.rest.StatsAction;
 import org.learnedsparse.rest.models.DeleteModelAction;
@@ -201,6 +203,7 @@ public class LearnedSparsePlugin extends Plugin
   public Collection<ActionHandler<? extends ActionRequest, ? extends ActionResponse>> getActions() {
     return List.of(
         new ActionHandler<>(EncodeAction.TYPE, EncodeAction.class),
+        new ActionHandler<>(IndexEncodeAction.TYPE, IndexEncodeAction.class),
         new ActionHandler<>(GetModelsAction.TYPE, GetModelsAction.class),
         new ActionHandler<>(PutModelAction.TYPE, PutModelAction.class),
         new ActionHandler<>(PutModelFileAction.TYPE, PutModelFileAction.class),
@@ -234,6 +237,7 @@ public class LearnedSparsePlugin extends Plugin
       Predicate<NodeFeature> clusterSupportsFeature) {
     return List.of(
         new RestEncodeAction(),
+        new RestIndexEncodeAction(),
         new RestGetModelsAction(),
         new RestPutModelAction(),
         new RestPutModelFileAction(),

@@ -49,6 +49,14 @@ public final class EncodeAction
         listener.map(encoded -> new Response(request.model, request.mode, encoded)));
   }
 
+  /** Null if the texts are there. */
+  static ActionRequestValidationException validate(List<String> texts) {
+    return texts == null || texts.isEmpty()
+        ? ValidateActions.addValidationError(
+            "[texts] is missing or empty; it must be an array of strings", null)
+        : null;
+  }
+
   /** The texts to encode, with a model's id and the side they are on. */
   public static final class Request extends ActionRequest {
     private final String model;
@@ -63,10 +71,7 @@ public final class EncodeAction
 
     @Override
     public ActionRequestValidationException validate() {
-      return texts == null || texts.isEmpty()
-          ? ValidateActions.addValidationError(
-              "[texts] is missing or empty; it must be an array of strings", null)
-          : null;
+      return EncodeAction.validate(texts);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.LongAdder;
 /** What a search for the best documents went through, and what an approximation left out. */
 public final class SearchStatistics {
   private final Approximation approximation;
+  private final boolean counts;
   private final LongAdder superblocks = new LongAdder();
   private final LongAdder scored = new LongAdder();
   private final LongAdder blocks = new LongAdder();
@@ -14,8 +15,12 @@ public final class SearchStatistics {
   private volatile int lightTerms;
   private volatile int termsLeftOut;
 
-  SearchStatistics(Approximation approximation) {
+  /**
+   * @param counts whether to tell any: they include documents that are hidden from the reader
+   */
+  SearchStatistics(Approximation approximation, boolean counts) {
     this.approximation = approximation;
+    this.counts = counts;
   }
 
   /**
@@ -78,6 +83,9 @@ public final class SearchStatistics {
 
   @Override
   public String toString() {
+    if (counts == false) {
+      return outcome() + ", in documents of which some are hidden";
+    }
     return outcome()
         + ", scored "
         + scored

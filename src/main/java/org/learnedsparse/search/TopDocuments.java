@@ -19,13 +19,16 @@ final class TopDocuments {
   /**
    * @param filter what the best are chosen among; null for all documents
    * @param k how many, 1 or more
+   * @param approximation what may be left out. Where documents are hidden from the reader, nothing
+   *     is: what would be left out depends on them
    */
   TopDocuments(IndexSearcher searcher, Weight filter, int k, Approximation approximation) {
     this.searcher = searcher;
     this.filter = filter;
     this.k = Math.min(k, Math.max(1, searcher.getIndexReader().maxDoc()));
-    this.approximation = approximation;
-    this.statistics = new SearchStatistics(approximation);
+    boolean hidden = HiddenDocuments.in(searcher);
+    this.approximation = hidden ? Approximation.NONE : approximation;
+    this.statistics = new SearchStatistics(this.approximation, hidden == false);
   }
 
   /** How the documents were found. */

@@ -14,8 +14,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 
 /** JSON over HTTP to one Elasticsearch node. Safe for use by several threads. */
 public final class Http {
@@ -26,18 +28,49 @@ public final class Http {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(10);
 
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT_TIMEOUT)
-          .build();
   private final URI base;
+  private final HttpClient client;
+
+  /** Sent with every request. */
+  private final Map<String, String> always;
 
   /**
    * @param base where the node answers, for example {@code http://127.0.0.1:9200}
    */
   public Http(URI base) {
+    this(base, client().build(), Map.of());
+  }
+
+  /**
+   * @param base where the node answers, for example {@code https://127.0.0.1:9200}
+   * @param trust knows whom to trust
+   */
+  public Http(URI base, SSLContext trust) {
+    this(base, client().sslContext(trust).build(), Map.of());
+  }
+
+  private Http(URI base, HttpClient client, Map<String, String> always) {
     this.base = base;
+    this.client = client;
+    this.always = always;
+  }
+
+  private static HttpClient.Builder client() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(CONNECT_TIMEOUT);
+  }
+
+  /** The same node, asked by a user who gives a password with each request. */
+  public Http as(String user, String password) {
+    byte[] both = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
+    return new Http(
+        base, client, Map.of("Authorization", "Basic " + Base64.getEncoder().encodeToString(both)));
+  }
+
+  /** Where the node answers. */
+  public URI url() {
+    return base;
   }
 
   /** A request without headers of its own. */
@@ -67,6 +100,7 @@ public final class Http {
       request.setHeader(
           "Content-Type", body == bytes ? "application/octet-stream" : contentType(uri));
     }
+    always.forEach(request::setHeader);
     headers.forEach(request::setHeader);
     try {
       return response(client.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8)));

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -37,6 +38,7 @@ public final class RealNode implements AutoCloseable {
   private final Path javaHome;
   private final String heap;
   private final Map<String, String> settings;
+  private final Function<String, Http> connection;
   private final Thread killAtExit = new Thread(this::kill, "kill-node");
 
   private Process launcher;
@@ -49,6 +51,7 @@ public final class RealNode implements AutoCloseable {
     this.javaHome = builder.javaHome;
     this.heap = builder.heap;
     this.settings = new LinkedHashMap<>(builder.settings);
+    this.connection = builder.connection;
   }
 
   /**
@@ -70,6 +73,8 @@ public final class RealNode implements AutoCloseable {
     private boolean keepData;
     private Path javaHome = Path.of(System.getProperty("java.home"));
     private String heap = "1g";
+    private Function<String, Http> connection =
+        address -> new Http(URI.create("http://" + address));
 
     private Builder(String name) {
       if (name.matches("[A-Za-z0-9][A-Za-z0-9._-]*") == false) {
@@ -87,6 +92,16 @@ public final class RealNode implements AutoCloseable {
     /** Smallest and largest heap, as the JVM writes it; by default {@code 1g}. */
     public Builder heap(String size) {
       this.heap = size;
+      return this;
+    }
+
+    /**
+     * How to reach a node that asks for TLS or a password, if its settings make it so.
+     *
+     * @param connection gives a client of a host and port; its user may see the cluster's health
+     */
+    public Builder connection(Function<String, Http> connection) {
+      this.connection = connection;
       return this;
     }
 
@@ -318,8 +333,8 @@ public final class RealNode implements AutoCloseable {
       Instant deadline = Instant.now().plus(START_TIMEOUT);
       awaitFile(home.resolve("logs/http.ports"), deadline);
       server = handle(home.resolve("pid")).orElseThrow(() -> failure("ended at once", ""));
-      url = URI.create("http://" + ports("http"));
-      http = new Http(url);
+      http = connection.apply(ports("http"));
+      url = http.url();
       settings.put("http.port", portOf(ports("http")));
       settings.put("transport.port", portOf(ports("transport")));
       awaitHealth(deadline);

@@ -1,0 +1,109 @@
+package org.learnedsparse.integ.security;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import org.learnedsparse.integ.TestModels;
+import org.learnedsparse.tools.node.Http;
+import org.learnedsparse.tools.node.RealNode;
+
+/** A node that asks for a password, and speaks TLS to clients and to other nodes. */
+final class SecuredNode implements AutoCloseable {
+  private static final String ADMIN = "admin";
+  private static final String PASSWORD = "correct horse";
+
+  private final RealNode node;
+  private final Http anonymous;
+
+  private SecuredNode(RealNode node, Http anonymous) {
+    this.node = node;
+    this.anonymous = anonymous;
+  }
+
+  static SecuredNode start(String name) throws IOException {
+    Certificate certificate = Certificate.make();
+    SSLContext trust = certificate.trust();
+    RealNode.Builder builder =
+        TestModels.install(RealNode.builder(name))
+            .heap("768m")
+            .setting("xpack.security.enabled", "true")
+            // Field- and document-level security are not in the basic licence.
+            .setting("xpack.license.self_generated.type", "trial")
+            .configFile("node.p12", certificate.keyStore())
+            .configFile("node.crt", certificate.pem())
+            .configFile("users", (ADMIN + ":" + hash() + "\n").getBytes(UTF_8))
+            .configFile("users_roles", ("superuser:" + ADMIN + "\n").getBytes(UTF_8))
+            .connection(address -> secure(address, trust).as(ADMIN, PASSWORD));
+    for (String layer : List.of("http", "transport")) {
+      String tls = "xpack.security." + layer + ".ssl.";
+      builder
+          .setting(tls + "enabled", "true")
+          .setting(tls + "keystore.path", "node.p12")
+          .setting(tls + "keystore.password", Certificate.PASSWORD)
+          .setting(tls + "certificate_authorities", "node.crt");
+    }
+    RealNode node = builder.start();
+    return new SecuredNode(node, new Http(node.url(), trust));
+  }
+
+  private static Http secure(String address, SSLContext trust) {
+    return new Http(URI.create("https://" + address), trust);
+  }
+
+  /** The password as the file of users has it: salt and hash. */
+  private static String hash() throws IOException {
+    byte[] salt = new byte[8];
+    new SecureRandom().nextBytes(salt);
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(PASSWORD.getBytes(UTF_8));
+      digest.update(salt);
+      Base64.Encoder base64 = Base64.getEncoder();
+      return "{SSHA256}" + base64.encodeToString(salt) + base64.encodeToString(digest.digest());
+    } catch (GeneralSecurityException e) {
+      throw new IOException(e);
+    }
+  }
+
+  URI url() {
+    return node.url();
+  }
+
+  /** Nobody in particular. */
+  Http anonymous() {
+    return anonymous;
+  }
+
+  /** Who may do everything. */
+  Http admin() {
+    return node.http();
+  }
+
+  /** A new user, who may do what one role allows: with these rights on the cluster. */
+  Http user(String name, List<String> cluster, List<Map<String, Object>> indices) {
+    Map<String, Object> role = Map.of("cluster", cluster, "indices", indices);
+    admin().request("PUT", "_security/role/" + name, role).orThrow();
+    Map<String, Object> user = Map.of("password", PASSWORD, "roles", List.of(name));
+    admin().request("PUT", "_security/user/" + name, user).orThrow();
+    return anonymous.as(name, PASSWORD);
+  }
+
+  /** A new user who has rights on one index alone. */
+  Http user(String name, String index, String... privileges) {
+    return user(
+        name, List.of(), List.of(Map.of("names", List.of(index), "privileges", privileges)));
+  }
+
+  @Override
+  public void close() {
+    node.close();
+  }
+}

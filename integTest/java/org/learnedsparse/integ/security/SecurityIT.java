@@ -1,0 +1,39 @@
+package org.learnedsparse.integ.security;
+
+import java.io.IOException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+
+/** All that is about rights, on one node. */
+class SecurityIT {
+  private static SecuredNode node;
+
+  @BeforeAll
+  static void start() throws IOException {
+    node = SecuredNode.start("security");
+  }
+
+  @AfterAll
+  static void stop() {
+    if (node != null) {
+      node.close();
+    }
+  }
+
+  static SecuredNode node() {
+    return node;
+  }
+
+  @Nested
+  class Requests extends RequestRights {}
+
+  @Nested
+  class IndexEncode extends IndexEncodeRights {}
+
+  @Nested
+  class Fields extends FieldRights {}
+
+  @Nested
+  class Documents extends DocumentRights {}
+}
