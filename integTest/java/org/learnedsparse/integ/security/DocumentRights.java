@@ -100,19 +100,17 @@ abstract class DocumentRights {
         "team", team, "lang", random.nextBoolean() ? "de" : "en", "rank", id, "v", weights);
   }
 
-  private static Http user(String name, String team) {
-    return SecurityIT.node()
-        .user(
-            name,
-            List.of(),
-            List.of(
-                Map.of(
-                    "names",
-                    List.of(INDEX),
-                    "privileges",
-                    List.of("read"),
-                    "query",
-                    Map.of("term", Map.of("team", team)))));
+  /** One a team, who sees the team's documents. */
+  static List<User> users() {
+    return TEAMS.stream()
+        .map(
+            team ->
+                User.of(
+                    team,
+                    INDEX,
+                    new String[] {"read"},
+                    Map.of("query", Map.of("term", Map.of("team", team)))))
+        .toList();
   }
 
   private static Map<String, Object> sparse(Map<String, Double> vector, Object... settings) {
@@ -199,7 +197,7 @@ abstract class DocumentRights {
   void answersAreThoseOfAnIndexWithoutTheHiddenDocuments() {
     Http admin = SecurityIT.node().admin();
     for (String team : TEAMS) {
-      Http user = user("team-" + team, team);
+      Http user = SecurityIT.node().as(team);
       for (int i = 0; i < QUERIES; i++) {
         Map<String, Double> vector = vector();
         for (Map<String, Object> body : searches(vector)) {
@@ -225,7 +223,7 @@ abstract class DocumentRights {
     Http admin = SecurityIT.node().admin();
     int approximate = 0;
     for (String team : TEAMS) {
-      Http user = user("approximate-" + team, team);
+      Http user = SecurityIT.node().as(team);
       for (int i = 0; i < QUERIES; i++) {
         Map<String, Double> vector = vector();
         Http.Response exact = search(admin, team, body(sparse(vector, "k", 10)));
@@ -251,7 +249,7 @@ abstract class DocumentRights {
   @Test
   void hiddenTermsAreLikeNone() {
     for (String team : TEAMS) {
-      Http user = user("terms-" + team, team);
+      Http user = SecurityIT.node().as(team);
       String visible =
           search(user, INDEX, body(Map.of("match_all", Map.of())))
               .body()
@@ -296,7 +294,7 @@ abstract class DocumentRights {
 
   @Test
   void hiddenDocumentsAreNotExplained() {
-    Http user = user("explain-blue", "blue");
+    Http user = SecurityIT.node().as("blue");
     Http.Response hidden =
         user.request("POST", INDEX + "/_explain/0", Map.of("query", sparse(Map.of("secret", 1.0))));
     assertEquals(404, hidden.status(), hidden::text);
@@ -309,7 +307,7 @@ abstract class DocumentRights {
   /** Elasticsearch's own rule: counts of a profile would tell of hidden documents. */
   @Test
   void thereIsNoProfile() {
-    Http user = user("profile-blue", "blue");
+    Http user = SecurityIT.node().as("blue");
     Http.Response refused =
         user.request("POST", INDEX + "/_search", body(sparse(Map.of("t1", 1.0)), "profile", true));
     assertTrue(refused.status() >= 400, refused::text);

@@ -33,22 +33,18 @@ abstract class FieldRights {
     Map<String, Object> properties = Map.of("body", body, "hidden", field, "seen", field);
     admin.request("PUT", INDEX, Map.of("mappings", Map.of("properties", properties))).orThrow();
     admin.request("PUT", INDEX + "/_doc/1?refresh=true", DOCUMENT).orThrow();
-    user = userWithout("no-hidden", "hidden", "hidden.*");
+    user = SecurityIT.node().as("no-hidden");
   }
 
-  private static Http userWithout(String name, String... fields) {
-    return SecurityIT.node()
-        .user(
-            name,
-            List.of(),
-            List.of(
-                Map.of(
-                    "names",
-                    List.of(INDEX),
-                    "privileges",
-                    List.of("read", "view_index_metadata"),
-                    "field_security",
-                    Map.of("grant", List.of("*"), "except", fields))));
+  static List<User> users() {
+    return List.of(
+        userWithout("no-hidden", "hidden", "hidden.*"), userWithout("half-hidden", "hidden"));
+  }
+
+  private static User userWithout(String name, String... fields) {
+    Map<String, Object> shown = Map.of("grant", List.of("*"), "except", fields);
+    return User.of(
+        name, INDEX, new String[] {"read", "view_index_metadata"}, Map.of("field_security", shown));
   }
 
   private static JsonNode search(Map<String, Object> body) {
@@ -168,7 +164,7 @@ abstract class FieldRights {
   /** What the reference warns of: Elasticsearch takes terms for fields of their own there. */
   @Test
   void theFieldsNameAloneLeavesItsTermsInTheSource() {
-    Http half = userWithout("half-hidden", "hidden");
+    Http half = SecurityIT.node().as("half-hidden");
     Http.Response found =
         half.request("POST", INDEX + "/_search", Map.of("query", sparse("hidden"))).orThrow();
     assertEquals(0, found.body().at("/hits/total/value").asInt(), found::text);

@@ -24,17 +24,16 @@ abstract class IndexEncodeRights {
     admin.request("PUT", "foreign", mapping).orThrow();
     admin.request("PUT", "own/_alias/nickname", null).orThrow();
     admin.request("PUT", "foreign/_alias/foreign-nickname", null).orThrow();
-    reader =
-        SecurityIT.node()
-            .user(
-                "encode-reader",
-                List.of(),
-                List.of(
-                    Map.of(
-                        "names",
-                        List.of("own", "nickname", "no-index"),
-                        "privileges",
-                        List.of("read"))));
+    reader = SecurityIT.node().as("encode-reader");
+  }
+
+  static List<User> users() {
+    List<String> indices = List.of("own", "nickname", "no-index");
+    return List.of(
+        new User(
+            "encode-reader",
+            List.of(),
+            List.of(Map.of("names", indices, "privileges", List.of("read")))));
   }
 
   private static Http.Response encode(String index) {

@@ -24,6 +24,8 @@ import org.learnedsparse.tools.node.Repository;
 abstract class RequestRights {
   private static final String INDEX = "rights";
 
+  private static final List<String> WRITING = List.of("index", "write", "create_doc");
+
   private static final Pattern ROW =
       Pattern.compile("(?m)^\\| `([A-Z]+ [^`]+)`[^|]* \\| (?:`(\\w+)`)? ?\\| (?:`(\\w+)`)? ?\\|$");
 
@@ -122,15 +124,31 @@ abstract class RequestRights {
     return group == null ? "" : group;
   }
 
-  private static Http user(String name, String cluster, String index) {
-    return SecurityIT.node()
-        .user(
-            name,
-            cluster.isEmpty() ? List.of() : List.of(cluster),
-            index.isEmpty()
-                ? List.of()
-                : List.of(
-                    Map.of("names", List.of(INDEX, INDEX + "-new"), "privileges", List.of(index))));
+  /** For each row, who has just these rights, and who has all on the other side. */
+  static List<User> users() throws IOException {
+    List<User> users = new ArrayList<>();
+    List<Row> rows = table();
+    for (int i = 0; i < rows.size(); i++) {
+      Row row = rows.get(i);
+      boolean onIndex = row.cluster().isEmpty();
+      users.add(user("just-" + i, row.cluster(), row.index()));
+      users.add(user("other-" + i, onIndex ? "all" : "", onIndex ? "monitor" : "all"));
+    }
+    users.add(User.of("reader", INDEX, "read"));
+    for (String privilege : WRITING) {
+      users.add(User.of("writer-" + privilege, "inbox", privilege));
+    }
+    return users;
+  }
+
+  private static User user(String name, String cluster, String index) {
+    return new User(
+        name,
+        cluster.isEmpty() ? List.of() : List.of(cluster),
+        index.isEmpty()
+            ? List.of()
+            : List.of(
+                Map.of("names", List.of(INDEX, INDEX + "-new"), "privileges", List.of(index))));
   }
 
   @Test
@@ -142,14 +160,9 @@ abstract class RequestRights {
       Row row = rows.get(i);
       Sent sent = requests.get(row.request());
       assertEquals(401, sent.by(SecurityIT.node().anonymous()).status(), row::request);
-      // Everything on the other side, and less on this one.
-      Http other =
-          row.cluster().isEmpty()
-              ? user("other-" + i, "all", "read_cross_cluster")
-              : user("other-" + i, "manage_own_api_key", "all");
-      Http.Response refused = sent.by(other);
+      Http.Response refused = sent.by(SecurityIT.node().as("other-" + i));
       assertEquals(403, refused.status(), () -> row + ": " + refused.text());
-      Http.Response answer = sent.by(user("just-" + i, row.cluster(), row.index()));
+      Http.Response answer = sent.by(SecurityIT.node().as("just-" + i));
       assertTrue(answer.status() < 300, () -> row + ": " + answer.text());
     }
   }
@@ -160,7 +173,7 @@ abstract class RequestRights {
     admin.request("PUT", "secrets", MAPPING).orThrow();
     Map<String, Object> secret = Map.of("body", "plants", "v", Map.of("plants", 2.0));
     admin.request("PUT", "secrets/_doc/1?refresh=true", secret).orThrow();
-    Http reader = SecurityIT.node().user("reader", INDEX, "read");
+    Http reader = SecurityIT.node().as("reader");
 
     Http.Response found = reader.request("GET", INDEX + "/_search", SEARCH).orThrow();
     assertEquals("1", found.body().at("/hits/hits/0/_id").asText(), found::text);
@@ -176,8 +189,8 @@ abstract class RequestRights {
     Http admin = SecurityIT.node().admin();
     admin.request("PUT", "inbox", MAPPING).orThrow();
     admin.request("PUT", "inbox/_settings", Map.of("index.default_pipeline", "encode")).orThrow();
-    for (String privilege : List.of("index", "write", "create_doc")) {
-      Http writer = SecurityIT.node().user("writer-" + privilege, "inbox", privilege);
+    for (String privilege : WRITING) {
+      Http writer = SecurityIT.node().as("writer-" + privilege);
       Http.Response bulk =
           writer
               .request(

@@ -28,7 +28,24 @@ final class SecuredNode implements AutoCloseable {
     this.anonymous = anonymous;
   }
 
-  static SecuredNode start(String name) throws IOException {
+  /**
+   * Starts a node that knows these users, and one more who may do everything.
+   *
+   * @param users in files of the configuration: this distribution lacks what the index of users is
+   *     made with
+   */
+  static SecuredNode start(String name, List<User> users) throws IOException {
+    StringBuilder passwords = new StringBuilder(ADMIN + ":" + hash() + "\n");
+    StringBuilder owners = new StringBuilder("superuser:" + ADMIN + "\n");
+    StringBuilder roles = new StringBuilder();
+    for (User user : users) {
+      Map<String, Object> role = Map.of("cluster", user.cluster(), "indices", user.indices());
+      passwords.append(user.name()).append(':').append(hash()).append('\n');
+      owners.append(user.name()).append(':').append(user.name()).append('\n');
+      // JSON is YAML.
+      roles.append(user.name()).append(": ").append(Http.JSON.writeValueAsString(role));
+      roles.append('\n');
+    }
     Certificate certificate = Certificate.make();
     SSLContext trust = certificate.trust();
     RealNode.Builder builder =
@@ -39,8 +56,9 @@ final class SecuredNode implements AutoCloseable {
             .setting("xpack.license.self_generated.type", "trial")
             .configFile("node.p12", certificate.keyStore())
             .configFile("node.crt", certificate.pem())
-            .configFile("users", (ADMIN + ":" + hash() + "\n").getBytes(UTF_8))
-            .configFile("users_roles", ("superuser:" + ADMIN + "\n").getBytes(UTF_8))
+            .configFile("users", passwords.toString().getBytes(UTF_8))
+            .configFile("users_roles", owners.toString().getBytes(UTF_8))
+            .configFile("roles.yml", roles.toString().getBytes(UTF_8))
             .connection(address -> secure(address, trust).as(ADMIN, PASSWORD));
     for (String layer : List.of("http", "transport")) {
       String tls = "xpack.security." + layer + ".ssl.";
@@ -87,19 +105,9 @@ final class SecuredNode implements AutoCloseable {
     return node.http();
   }
 
-  /** A new user, who may do what one role allows: with these rights on the cluster. */
-  Http user(String name, List<String> cluster, List<Map<String, Object>> indices) {
-    Map<String, Object> role = Map.of("cluster", cluster, "indices", indices);
-    admin().request("PUT", "_security/role/" + name, role).orThrow();
-    Map<String, Object> user = Map.of("password", PASSWORD, "roles", List.of(name));
-    admin().request("PUT", "_security/user/" + name, user).orThrow();
-    return anonymous.as(name, PASSWORD);
-  }
-
-  /** A new user who has rights on one index alone. */
-  Http user(String name, String index, String... privileges) {
-    return user(
-        name, List.of(), List.of(Map.of("names", List.of(index), "privileges", privileges)));
+  /** One of those that the node was started with. */
+  Http as(String user) {
+    return anonymous.as(user, PASSWORD);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package org.learnedsparse.integ.security;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -11,7 +13,12 @@ class SecurityIT {
 
   @BeforeAll
   static void start() throws IOException {
-    node = SecuredNode.start("security");
+    List<User> users = new ArrayList<>();
+    users.addAll(RequestRights.users());
+    users.addAll(IndexEncodeRights.users());
+    users.addAll(FieldRights.users());
+    users.addAll(DocumentRights.users());
+    node = SecuredNode.start("security", users);
   }
 
   @AfterAll
