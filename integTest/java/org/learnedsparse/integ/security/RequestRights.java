@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.learnedsparse.tools.node.Http;
@@ -214,5 +216,25 @@ abstract class RequestRights {
     Http plain = new Http(URI.create("http://" + url.getAuthority()));
     assertThrows(
         UncheckedIOException.class, () -> plain.request("GET", "_learned_sparse/stats", null));
+  }
+
+  @Test
+  void nodesSpeakTls() throws IOException {
+    URI address = URI.create("tls://" + SecurityIT.node().transportAddress());
+    try (Socket socket =
+        SecurityIT.node()
+            .certificate()
+            .trust()
+            .getSocketFactory()
+            .createSocket(address.getHost(), address.getPort())) {
+      // Fails unless the other side has the key of the one certificate that is trusted.
+      ((SSLSocket) socket).startHandshake();
+    }
+  }
+
+  @Test
+  void aWrongPasswordIsNoUser() {
+    Http wrong = SecurityIT.node().anonymous().as("reader", "wrong horse");
+    assertEquals(401, wrong.request("GET", INDEX + "/_search", SEARCH).status());
   }
 }

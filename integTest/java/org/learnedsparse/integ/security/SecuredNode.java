@@ -21,10 +21,12 @@ final class SecuredNode implements AutoCloseable {
   private static final String PASSWORD = "correct horse";
 
   private final RealNode node;
+  private final Certificate certificate;
   private final Http anonymous;
 
-  private SecuredNode(RealNode node, Http anonymous) {
+  private SecuredNode(RealNode node, Certificate certificate, Http anonymous) {
     this.node = node;
+    this.certificate = certificate;
     this.anonymous = anonymous;
   }
 
@@ -69,7 +71,7 @@ final class SecuredNode implements AutoCloseable {
           .setting(tls + "certificate_authorities", "node.crt");
     }
     RealNode node = builder.start();
-    return new SecuredNode(node, new Http(node.url(), trust));
+    return new SecuredNode(node, certificate, new Http(node.url(), trust));
   }
 
   private static Http secure(String address, SSLContext trust) {
@@ -93,6 +95,16 @@ final class SecuredNode implements AutoCloseable {
 
   URI url() {
     return node.url();
+  }
+
+  /** Where it speaks to other nodes, host and port. */
+  String transportAddress() {
+    return node.transportAddress();
+  }
+
+  /** What it shows of itself, to clients and to other nodes. */
+  Certificate certificate() {
+    return certificate;
   }
 
   /** Nobody in particular. */

@@ -18,6 +18,7 @@ class SecurityIT {
     users.addAll(IndexEncodeRights.users());
     users.addAll(FieldRights.users());
     users.addAll(DocumentRights.users());
+    users.addAll(RoleQueryRights.users());
     node = SecuredNode.start("security", users);
   }
 
@@ -43,4 +44,7 @@ class SecurityIT {
 
   @Nested
   class Documents extends DocumentRights {}
+
+  @Nested
+  class RoleQueries extends RoleQueryRights {}
 }
