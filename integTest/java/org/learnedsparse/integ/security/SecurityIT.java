@@ -19,6 +19,7 @@ class SecurityIT {
     users.addAll(FieldRights.users());
     users.addAll(DocumentRights.users());
     users.addAll(RoleQueryRights.users());
+    users.addAll(UploadRights.users());
     node = SecuredNode.start("security", users);
   }
 
@@ -47,4 +48,7 @@ class SecurityIT {
 
   @Nested
   class RoleQueries extends RoleQueryRights {}
+
+  @Nested
+  class Uploads extends UploadRights {}
 }

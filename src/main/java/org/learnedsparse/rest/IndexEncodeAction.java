@@ -24,9 +24,9 @@ import org.elasticsearch.tasks.Task;
 import org.elasticsearch.threadpool.ThreadPool;
 import org.elasticsearch.transport.TransportService;
 import org.learnedsparse.encode.Mode;
+import org.learnedsparse.mapper.FieldModels;
 import org.learnedsparse.mapper.LearnedSparseFieldMapper;
 import org.learnedsparse.model.ModelService;
-import org.learnedsparse.mapper.FieldModels;
 
 /**
  * Encodes texts with the model of an index's field, on the node that is asked. Who may search the
