@@ -67,6 +67,7 @@ import org.learnedsparse.query.TopHits;
 import org.learnedsparse.rest.EncodeAction;
 import org.learnedsparse.rest.GetModelsAction;
 import org.learnedsparse.rest.IndexEncodeAction;
+import org.learnedsparse.rest.RestCatModelsAction;
 import org.learnedsparse.rest.RestEncodeAction;
 import org.learnedsparse.rest.RestGetModelsAction;
 import org.learnedsparse.rest.RestIndexEncodeAction;
@@ -236,6 +237,7 @@ public class LearnedSparsePlugin extends Plugin
       Supplier<DiscoveryNodes> nodesInCluster,
       Predicate<NodeFeature> clusterSupportsFeature) {
     return List.of(
+        new RestCatModelsAction(),
         new RestEncodeAction(),
         new RestIndexEncodeAction(),
         new RestGetModelsAction(),

@@ -1,7 +1,7 @@
 package org.learnedsparse.encode;
 
 /**
- * What a model's encoder has done since it was loaded.
+ * What a model's encoders have done, all that were loaded one after the other.
  *
  * @param requests calls, each for one or more texts
  * @param texts texts encoded

@@ -4,8 +4,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
 
-/** Counts what a model's encoder has done since it was loaded. */
-final class EncodeStats {
+/**
+ * Counts what a model's encoders have done. One that is loaded again goes on with the counts of the
+ * one before.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class EncodeStats {
   private static final long MAX_MICROS = TimeUnit.HOURS.toMicros(1);
 
   final LongAdder requests = new LongAdder();
@@ -16,15 +21,26 @@ final class EncodeStats {
   final LongAdder batches = new LongAdder();
   final LongAdder rejections = new LongAdder();
   final LongAdder failures = new LongAdder();
+  final LongAdder graphNanos = new LongAdder();
   private final ConcurrentHistogram documents = new ConcurrentHistogram(MAX_MICROS, 2);
   private final ConcurrentHistogram queries = new ConcurrentHistogram(MAX_MICROS, 2);
+
+  /** Whether nothing was ever asked. */
+  public boolean isEmpty() {
+    return requests.sum() == 0 && rejections.sum() == 0;
+  }
 
   void took(Mode mode, long nanos) {
     ConcurrentHistogram histogram = mode == Mode.QUERY ? queries : documents;
     histogram.recordValue(Math.min(MAX_MICROS, TimeUnit.NANOSECONDS.toMicros(nanos)));
   }
 
-  EncodeSnapshot snapshot(int queued, long graphNanos) {
+  /**
+   * The counts of now.
+   *
+   * @param queued texts that wait or are being encoded
+   */
+  public EncodeSnapshot snapshot(int queued) {
     return new EncodeSnapshot(
         requests.sum(),
         texts.sum(),
@@ -32,7 +48,7 @@ final class EncodeStats {
         windows.sum(),
         windowedTexts.sum(),
         batches.sum(),
-        TimeUnit.NANOSECONDS.toMicros(graphNanos),
+        TimeUnit.NANOSECONDS.toMicros(graphNanos.sum()),
         queued,
         rejections.sum(),
         failures.sum(),

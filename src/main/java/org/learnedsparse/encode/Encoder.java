@@ -35,7 +35,8 @@ public final class Encoder implements Closeable {
   private final OutputBuffers buffers;
   private final Executor executor;
   private final LoadedModel model;
-  private final EncodeStats stats = new EncodeStats();
+  private final EncodeStats stats;
+  private final CompletableFuture<Void> freed = new CompletableFuture<>();
 
   // Guarded by this.
   private final Map<Mode, Deque<EncodeTask>> texts = new EnumMap<>(Mode.class);
@@ -43,9 +44,15 @@ public final class Encoder implements Closeable {
   private int queued;
   private int steps;
   private boolean closed;
+  private boolean freeing;
 
   private Encoder(
-      LoadedModel model, EncodeLimits limits, OutputBuffers buffers, Executor executor) {
+      LoadedModel model,
+      EncodeLimits limits,
+      OutputBuffers buffers,
+      Executor executor,
+      EncodeStats stats) {
+    this.stats = stats;
     this.buffers = buffers;
     this.model = model;
     this.settings = model.settings();
@@ -68,7 +75,18 @@ public final class Encoder implements Closeable {
   public static Encoder load(
       Path folder, EncodeLimits limits, OutputBuffers buffers, Executor executor)
       throws IOException {
-    return new Encoder(LoadedModel.load(folder, buffers), limits, buffers, executor);
+    return load(folder, limits, buffers, executor, new EncodeStats());
+  }
+
+  /**
+   * Loads a model likewise.
+   *
+   * @param stats counts what the encoder does; may be those of one that was loaded before
+   */
+  public static Encoder load(
+      Path folder, EncodeLimits limits, OutputBuffers buffers, Executor executor, EncodeStats stats)
+      throws IOException {
+    return new Encoder(LoadedModel.load(folder, buffers, stats), limits, buffers, executor, stats);
   }
 
   /** What the model's folder says of it. */
@@ -101,16 +119,22 @@ public final class Encoder implements Closeable {
     return model.route(mode).isScore();
   }
 
-  /** What was done since the model was loaded. */
+  /** How many graphs are loaded for it. */
+  public int sessions() {
+    return model.sessions();
+  }
+
+  /** What was done, by this encoder and by those before it that had the same counts. */
   public synchronized EncodeSnapshot stats() {
-    return stats.snapshot(queued, model.graphNanos());
+    return stats.snapshot(queued);
   }
 
   /**
    * Encodes texts; returns at once.
    *
    * @return completes with one result a text in the order given, or fails with the first failure;
-   *     it fails with {@link EncodeQueueFullException} if the texts do not all fit into the queue
+   *     it fails with {@link EncodeQueueFullException} if the texts do not all fit into the queue,
+   *     and with {@link EncoderClosedException} after {@link #close} or {@link #retire}
    * @throws IllegalArgumentException if there are more texts than the queue could ever hold
    */
   public CompletableFuture<List<EncodedText>> encode(Mode mode, List<String> input) {
@@ -129,7 +153,7 @@ public final class Encoder implements Closeable {
     int starting;
     synchronized (this) {
       if (closed) {
-        return CompletableFuture.failedFuture(new ModelException("the model was unloaded"));
+        return CompletableFuture.failedFuture(new EncoderClosedException());
       }
       if (queued + tasks.size() > limits.queueSize()) {
         stats.rejections.increment();
@@ -182,11 +206,11 @@ public final class Encoder implements Closeable {
         }
         if (text == null && batch.isEmpty()) {
           steps--;
-          if (closed && steps == 0) {
-            model.close();
-          }
-          return;
         }
+      }
+      if (text == null && batch.isEmpty()) {
+        freeIfDone();
+        return;
       }
       if (text != null) {
         tokenise(text);
@@ -303,20 +327,53 @@ public final class Encoder implements Closeable {
       }
     }
     waiting.forEach(task -> fail(task, reason));
+    freeIfDone();
+  }
+
+  /** Whether no text waits or is being encoded. */
+  public synchronized boolean isIdle() {
+    return queued == 0;
+  }
+
+  /**
+   * Refuses further texts from now on, unless one waits or is being encoded. {@link #close} must
+   * follow.
+   *
+   * @return whether it does; false too if it was closed before
+   */
+  public synchronized boolean retire() {
+    if (closed || queued > 0) {
+      return false;
+    }
+    closed = true;
+    return true;
   }
 
   /** Refuses further texts; what is queued is still encoded, and then the model is freed. */
   @Override
   public void close() {
     synchronized (this) {
-      if (closed) {
-        return;
-      }
       closed = true;
-      if (steps > 0) {
+    }
+    freeIfDone();
+  }
+
+  /** Completes when the model has been freed, after {@link #close}. */
+  public CompletableFuture<Void> freed() {
+    return freed.copy();
+  }
+
+  private void freeIfDone() {
+    synchronized (this) {
+      if (closed == false || steps > 0 || freeing) {
         return;
       }
+      freeing = true;
     }
-    model.close();
+    try {
+      model.close();
+    } finally {
+      freed.complete(null);
+    }
   }
 }

@@ -31,18 +31,22 @@ final class LoadedModel implements Closeable {
   private final Path folder;
   private final ModelSettings settings;
   private final OutputBuffers buffers;
+  private final EncodeStats stats;
   private final Map<String, Tokens> tokens = new HashMap<>();
   private final Map<String, GraphSession> sessions = new HashMap<>();
   private final Map<Mode, LoadedRoute> routes = new EnumMap<>(Mode.class);
 
-  private LoadedModel(Path folder, ModelSettings settings, OutputBuffers buffers) {
+  private LoadedModel(
+      Path folder, ModelSettings settings, OutputBuffers buffers, EncodeStats stats) {
     this.folder = folder;
     this.settings = settings;
     this.buffers = buffers;
+    this.stats = stats;
   }
 
-  static LoadedModel load(Path folder, OutputBuffers buffers) throws IOException {
-    LoadedModel model = new LoadedModel(folder, ModelSettings.read(folder), buffers);
+  static LoadedModel load(Path folder, OutputBuffers buffers, EncodeStats stats)
+      throws IOException {
+    LoadedModel model = new LoadedModel(folder, ModelSettings.read(folder), buffers, stats);
     try {
       for (Mode mode : Mode.values()) {
         model.routes.put(
@@ -71,7 +75,7 @@ final class LoadedModel implements Closeable {
   private GraphSession session(String file) throws IOException {
     GraphSession known = sessions.get(file);
     if (known == null) {
-      known = new GraphSession(folder, file);
+      known = new GraphSession(folder, file, stats.graphNanos);
       sessions.put(file, known);
     }
     return known;
@@ -122,9 +126,9 @@ final class LoadedModel implements Closeable {
     return routes.get(mode);
   }
 
-  /** The time that runs of its graphs took. */
-  long graphNanos() {
-    return sessions.values().stream().mapToLong(GraphSession::nanos).sum();
+  /** How many graphs it holds. */
+  int sessions() {
+    return sessions.size();
   }
 
   Map<String, Object> describe(Mode mode) {

@@ -39,9 +39,9 @@ public final class EncodeSettings {
 
   private EncodeSettings() {}
 
-  /** All of them. */
+  /** All of them, and that of the models' memory. */
   public static List<Setting<?>> all() {
-    return List.of(BATCH_SIZE, OUTPUT_MEMORY, QUEUE_SIZE);
+    return List.of(BATCH_SIZE, OUTPUT_MEMORY, QUEUE_SIZE, ModelMemory.LIMIT);
   }
 
   /**

@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
@@ -12,7 +11,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import org.elasticsearch.ResourceNotFoundException;
 import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.action.support.ContextPreservingActionListener;
@@ -22,17 +20,19 @@ import org.elasticsearch.env.Environment;
 import org.elasticsearch.threadpool.ThreadPool;
 import org.learnedsparse.encode.EncodeLimits;
 import org.learnedsparse.encode.EncodeQueueFullException;
-import org.learnedsparse.encode.EncodeSnapshot;
+import org.learnedsparse.encode.EncodeStats;
 import org.learnedsparse.encode.EncodedText;
 import org.learnedsparse.encode.Encoder;
+import org.learnedsparse.encode.EncoderClosedException;
 import org.learnedsparse.encode.Mode;
+import org.learnedsparse.encode.ModelBytes;
 import org.learnedsparse.encode.NativeLibraries;
 import org.learnedsparse.encode.folder.ModelException;
 import org.learnedsparse.encode.graph.OutputBuffers;
 
 /**
  * The models of this node. A model is loaded when it is first asked for, off the caller's thread,
- * and stays loaded. Nothing here blocks.
+ * and stays loaded until others need its memory. Nothing here blocks.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what completes a listener handles both outcomes
 public final class ModelService implements Closeable {
@@ -42,7 +42,7 @@ public final class ModelService implements Closeable {
   private final ModelFolders folders;
   private final ModelSource uploaded;
   private final Path natives;
-  private final Map<String, CompletableFuture<Encoder>> encoders = new ConcurrentHashMap<>();
+  private final ModelCache<Encoder> encoders;
 
   /**
    * @param installation the plugin's folder, with {@code models/} and {@code native/} below it
@@ -63,6 +63,71 @@ public final class ModelService implements Closeable {
             installation.resolve("models"),
             environment.configDir().resolve("learned-sparse").resolve("models"));
     this.natives = installation.resolve("native").resolve(NativeLibraries.platform());
+    this.encoders =
+        new ModelCache<>(
+            ModelMemory.LIMIT.get(settings).getBytes(), threadPool.generic(), new Encoders());
+  }
+
+  /** How the cache finds, loads and frees encoders. */
+  private final class Encoders implements ModelCache.Lifecycle<Encoder> {
+    @Override
+    public ModelCache.Plan<Encoder> find(String id) throws IOException {
+      Optional<ModelSource.Found> found =
+          folders.find(id).map(folder -> new ModelSource.Found(folder, null));
+      if (found.isEmpty() && ModelFolders.isId(id)) {
+        found = uploaded.find(id);
+      }
+      return new FolderPlan(found.orElseThrow(() -> missing(id)));
+    }
+
+    @Override
+    public boolean isIdle(Encoder encoder) {
+      return encoder.isIdle();
+    }
+
+    @Override
+    public boolean retire(Encoder encoder) {
+      return encoder.retire();
+    }
+
+    @Override
+    public CompletableFuture<Void> free(Encoder encoder) {
+      encoder.close();
+      return encoder.freed();
+    }
+
+    @Override
+    public void freed() {
+      ModelMemory.giveBack();
+    }
+  }
+
+  /** A model in a folder. */
+  private final class FolderPlan implements ModelCache.Plan<Encoder> {
+    private final ModelSource.Found found;
+    private final ModelBytes bytes;
+
+    FolderPlan(ModelSource.Found found) throws IOException {
+      this.found = found;
+      this.bytes = ModelBytes.of(found.folder());
+    }
+
+    @Override
+    public String digest() {
+      return found.digest();
+    }
+
+    @Override
+    public ModelBytes bytes() {
+      return bytes;
+    }
+
+    @Override
+    public Encoder load(EncodeStats stats) throws IOException {
+      NativeLibraries.use(natives);
+      return Encoder.load(
+          found.folder(), limits, buffers, threadPool.executor(EncodeSettings.POOL), stats);
+    }
   }
 
   /**
@@ -84,20 +149,21 @@ public final class ModelService implements Closeable {
 
   /** Whether a model is loaded. */
   public boolean isLoaded(String id) {
-    CompletableFuture<Encoder> encoder = encoders.get(id);
-    return encoder != null && encoder.isDone() && encoder.isCompletedExceptionally() == false;
+    return encoders.isLoaded(id);
   }
 
-  /** What each loaded model has done. */
-  public NavigableMap<String, EncodeSnapshot> stats() {
-    NavigableMap<String, EncodeSnapshot> stats = new TreeMap<>();
-    encoders.forEach(
-        (id, encoder) -> {
-          if (isLoaded(id)) {
-            stats.put(id, encoder.join().stats());
-          }
-        });
+  /** What became of each model that was asked for, by id, and what it has done. */
+  public NavigableMap<String, ModelStatus> stats() {
+    NavigableMap<String, ModelStatus> stats = new TreeMap<>();
+    for (ModelCache.Status<Encoder> model : encoders.status()) {
+      stats.put(model.id(), ModelStatus.of(model));
+    }
     return stats;
+  }
+
+  /** What all models of the node take together, and how often they were loaded and freed. */
+  public MemoryStatus memory() {
+    return encoders.totals();
   }
 
   /**
@@ -106,88 +172,64 @@ public final class ModelService implements Closeable {
    * @param listener gets one result a text, in order, on a thread of the encode pool; or {@link
    *     ResourceNotFoundException} (404) if there is no such model, {@link
    *     IllegalArgumentException} (400) if it cannot be used, {@link EsRejectedExecutionException}
-   *     (429) if its queue is full
+   *     (429) if its queue is full, or if it is not loaded and models that are busy leave no memory
    */
   public void encode(
       String id, Mode mode, List<String> texts, ActionListener<List<EncodedText>> listener) {
     ActionListener<List<EncodedText>> preserving = preserving(listener);
-    load(id)
-        .thenCompose(encoder -> encoder.encode(mode, texts))
+    encode(encoders.get(id), id, mode, texts)
         .whenComplete((encoded, failure) -> complete(id, encoded, failure, preserving));
   }
 
   /**
-   * The encoder of a model, loaded if it was not.
+   * Encodes with an encoder that was found, or if it made room for another model since then, with
+   * the model's next.
+   */
+  CompletableFuture<List<EncodedText>> encode(
+      CompletableFuture<Encoder> found, String id, Mode mode, List<String> texts) {
+    return found
+        .thenCompose(encoder -> encoder.encode(mode, texts))
+        .exceptionallyCompose(
+            failure ->
+                cause(failure) instanceof EncoderClosedException
+                    ? encode(encoders.get(id), id, mode, texts)
+                    : CompletableFuture.failedFuture(failure));
+  }
+
+  /**
+   * The encoder of a model, loaded if it was not: for what it tells of the model. It may be
+   * unloaded at any time, and then encodes no more; {@link #encode} loads it again.
    *
    * @param listener fails as {@link #encode} does
    */
   public void encoder(String id, ActionListener<Encoder> listener) {
     ActionListener<Encoder> preserving = preserving(listener);
-    load(id).whenComplete((encoder, failure) -> complete(id, encoder, failure, preserving));
-  }
-
-  private <T> ActionListener<T> preserving(ActionListener<T> listener) {
-    return ContextPreservingActionListener.wrapPreservingContext(
-        listener, threadPool.getThreadContext());
-  }
-
-  private CompletableFuture<Encoder> load(String id) {
-    CompletableFuture<Encoder> loading = new CompletableFuture<>();
-    CompletableFuture<Encoder> known = encoders.putIfAbsent(id, loading);
-    if (known != null) {
-      return known;
-    }
-    try {
-      threadPool.generic().execute(() -> load(id, loading));
-    } catch (EsRejectedExecutionException e) {
-      fail(id, loading, e);
-    }
-    return loading;
-  }
-
-  private void load(String id, CompletableFuture<Encoder> loading) {
-    try {
-      loading.complete(open(folder(id)));
-    } catch (Exception | LinkageError | AssertionError e) {
-      // Errors too: libraries throw them where a native does not load, and that must not end the
-      // node.
-      fail(id, loading, e);
-    }
-  }
-
-  /** The folder of a model on this node, where the registry's is copied to if need be. */
-  private Path folder(String id) throws IOException {
-    Optional<Path> folder = folders.find(id);
-    if (folder.isEmpty() && ModelFolders.isId(id)) {
-      folder = uploaded.folder(id);
-    }
-    return folder.orElseThrow(() -> missing(id));
-  }
-
-  private Encoder open(Path folder) throws IOException {
-    NativeLibraries.use(natives);
-    return Encoder.load(folder, limits, buffers, threadPool.executor(EncodeSettings.POOL));
+    encoders.get(id).whenComplete((encoder, failure) -> complete(id, encoder, failure, preserving));
   }
 
   /**
-   * Loads the model in a folder, encodes a probe, and forgets it again.
+   * Loads the model in a folder, encodes a probe, and frees it again. May take long.
    *
    * @throws IllegalArgumentException if it cannot be used
    */
-  public void tryOut(String id, Path folder) throws IOException {
+  public void tryOut(String id, Path folder) throws Exception {
     try {
-      open(folder).close();
-    } catch (ModelException e) {
-      throw new IllegalArgumentException("model [" + id + "]: " + e.getMessage(), e);
+      encoders.tryOut(id, new FolderPlan(new ModelSource.Found(folder, null)));
+    } catch (Exception e) {
+      throw translate(id, e);
+    } catch (LinkageError | AssertionError e) {
+      throw new IllegalStateException("model [" + id + "] failed", e);
     }
   }
 
   /** Forgets a model: the next use loads it anew. Texts that are queued are still encoded. */
   public void forget(String id) {
-    CompletableFuture<Encoder> encoder = encoders.remove(id);
-    if (encoder != null) {
-      encoder.thenAccept(Encoder::close);
-    }
+    encoders.forget(id);
+  }
+
+  private <T> ActionListener<T> preserving(ActionListener<T> listener) {
+    return ContextPreservingActionListener.wrapPreservingContext(
+        listener, threadPool.getThreadContext());
   }
 
   private ResourceNotFoundException missing(String id) {
@@ -210,12 +252,6 @@ public final class ModelService implements Closeable {
     return ids;
   }
 
-  /** Forgets a model that did not load, so that a mended folder is found, and only then says so. */
-  private void fail(String id, CompletableFuture<Encoder> loading, Throwable failure) {
-    encoders.remove(id, loading);
-    loading.completeExceptionally(failure);
-  }
-
   private static <T> void complete(
       String id, T result, Throwable failure, ActionListener<T> listener) {
     if (failure == null) {
@@ -226,10 +262,7 @@ public final class ModelService implements Closeable {
   }
 
   private static Exception translate(String id, Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = cause(failure);
     if (cause instanceof EncodeQueueFullException) {
       return new EsRejectedExecutionException(
           "model ["
@@ -248,8 +281,14 @@ public final class ModelService implements Closeable {
         : new IllegalStateException("model [" + id + "] failed", cause);
   }
 
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
   @Override
   public void close() {
-    encoders.values().forEach(loading -> loading.thenAccept(Encoder::close));
+    encoders.close();
   }
 }

@@ -10,6 +10,14 @@ public interface ModelSource {
   /** The ids of the models that it has. */
   NavigableSet<String> ids();
 
-  /** A model's folder on this node; empty if there is no such model. */
-  Optional<Path> folder(String id) throws IOException;
+  /**
+   * A model.
+   *
+   * @param folder with its files, on this node
+   * @param digest SHA-256 of them; null if nobody took it
+   */
+  record Found(Path folder, String digest) {}
+
+  /** Brings a model onto this node, if it was not; empty if there is no such model. */
+  Optional<Found> find(String id) throws IOException;
 }

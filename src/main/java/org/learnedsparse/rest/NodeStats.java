@@ -13,22 +13,28 @@ import org.elasticsearch.xcontent.XContentBuilder;
 import org.learnedsparse.encode.EncodeSnapshot;
 import org.learnedsparse.engine.ReorderStatistics;
 import org.learnedsparse.engine.ReorderStatistics.Reason;
+import org.learnedsparse.model.MemoryStatus;
+import org.learnedsparse.model.ModelState;
+import org.learnedsparse.model.ModelStatus;
 
-/** What one node has encoded, indexed and merged since it started. */
+/** What one node has encoded, indexed and merged since it started, and the models it has. */
 public final class NodeStats extends BaseNodeResponse implements ToXContentFragment {
-  private final Map<String, EncodeSnapshot> models;
+  private final Map<String, ModelStatus> models;
+  private final MemoryStatus memory;
   private final Map<String, Map<String, Long>> aboveMaximum;
   private final Map<String, Long> belowQuality;
   private final ReorderStatistics.Snapshot reorders;
 
   NodeStats(
       DiscoveryNode node,
-      Map<String, EncodeSnapshot> models,
+      Map<String, ModelStatus> models,
+      MemoryStatus memory,
       Map<String, Map<String, Long>> aboveMaximum,
       Map<String, Long> belowQuality,
       ReorderStatistics.Snapshot reorders) {
     super(node);
     this.models = models;
+    this.memory = memory;
     this.aboveMaximum = aboveMaximum;
     this.belowQuality = belowQuality;
     this.reorders = reorders;
@@ -36,7 +42,8 @@ public final class NodeStats extends BaseNodeResponse implements ToXContentFragm
 
   NodeStats(StreamInput in) throws IOException {
     super(in);
-    models = new TreeMap<>(in.readMap(NodeStats::readSnapshot));
+    models = new TreeMap<>(in.readMap(NodeStats::readModel));
+    memory = new MemoryStatus(in.readVLong(), in.readVLong(), in.readVLong(), in.readVLong());
     aboveMaximum = new TreeMap<>(in.readMap(fields -> fields.readMap(StreamInput::readVLong)));
     belowQuality = new TreeMap<>(in.readMap(StreamInput::readVLong));
     reorders =
@@ -51,7 +58,11 @@ public final class NodeStats extends BaseNodeResponse implements ToXContentFragm
   @Override
   public void writeTo(StreamOutput out) throws IOException {
     super.writeTo(out);
-    out.writeMap(models, NodeStats::writeSnapshot);
+    out.writeMap(models, NodeStats::writeModel);
+    out.writeVLong(memory.limitBytes());
+    out.writeVLong(memory.nativeBytes());
+    out.writeVLong(memory.loads());
+    out.writeVLong(memory.evictions());
     out.writeMap(aboveMaximum, (inner, fields) -> inner.writeMap(fields, StreamOutput::writeVLong));
     out.writeMap(belowQuality, StreamOutput::writeVLong);
     out.writeVInt(reorders.current());
@@ -59,6 +70,28 @@ public final class NodeStats extends BaseNodeResponse implements ToXContentFragm
     out.writeVLong(reorders.documents());
     out.writeVLong(reorders.millis());
     out.writeMap(reorders.skipped(), StreamOutput::writeEnum, StreamOutput::writeVLong);
+  }
+
+  /** The models that the node was asked for, by id. */
+  Map<String, ModelStatus> models() {
+    return models;
+  }
+
+  private static ModelStatus readModel(StreamInput in) throws IOException {
+    return new ModelStatus(
+        in.readOptionalString(),
+        in.readEnum(ModelState.class),
+        in.readVInt(),
+        in.readVLong(),
+        readSnapshot(in));
+  }
+
+  private static void writeModel(StreamOutput out, ModelStatus model) throws IOException {
+    out.writeOptionalString(model.digest());
+    out.writeEnum(model.state());
+    out.writeVInt(model.sessions());
+    out.writeVLong(model.nativeBytes());
+    writeSnapshot(out, model.encoding());
   }
 
   private static EncodeSnapshot readSnapshot(StreamInput in) throws IOException {
@@ -109,10 +142,14 @@ public final class NodeStats extends BaseNodeResponse implements ToXContentFragm
   public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
     builder.startObject(getNode().getId());
     builder.field("name", getNode().getName());
+    builder.field("memory_limit_bytes", memory.limitBytes());
+    builder.field("native_bytes", memory.nativeBytes());
+    builder.field("loads", memory.loads());
+    builder.field("evictions", memory.evictions());
     builder.startObject("models");
-    for (Map.Entry<String, EncodeSnapshot> model : models.entrySet()) {
+    for (Map.Entry<String, ModelStatus> model : models.entrySet()) {
       builder.startObject(model.getKey());
-      encoding(builder, model.getValue());
+      model(builder, model.getValue());
       builder.endObject();
     }
     builder.endObject();
@@ -134,6 +171,16 @@ public final class NodeStats extends BaseNodeResponse implements ToXContentFragm
     }
     builder.endObject();
     builder.endObject();
+  }
+
+  private static void model(XContentBuilder builder, ModelStatus model) throws IOException {
+    if (model.digest() != null) {
+      builder.field("digest", model.digest());
+    }
+    builder.field("state", model.state().toString());
+    builder.field("sessions", model.sessions());
+    builder.field("native_bytes", model.nativeBytes());
+    encoding(builder, model.encoding());
   }
 
   private static void encoding(XContentBuilder builder, EncodeSnapshot stats) throws IOException {

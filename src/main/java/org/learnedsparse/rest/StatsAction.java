@@ -81,6 +81,7 @@ public final class StatsAction
     return new NodeStats(
         clusterService.localNode(),
         models.stats(),
+        models.memory(),
         aboveMaximum.snapshot(),
         belowQuality.snapshot(),
         reorders.snapshot());

@@ -390,7 +390,7 @@ public class LearnedSparseProcessorTests extends ESTestCase {
 
   public void testAFullQueueIsA429() {
     encoded("sun"); // loads the model
-    long rejections = models.service().stats().get("tiny").rejections();
+    long rejections = models.service().stats().get("tiny").encoding().rejections();
     CountDownLatch release = holdEncodePool();
     List<Run> waiting = new ArrayList<>();
     Exception refused;
@@ -413,7 +413,8 @@ public class LearnedSparseProcessorTests extends ESTestCase {
     for (Run run : waiting) {
       assertThat(run.outcome().weights("body_sparse"), equalTo(encoded("sun")));
     }
-    assertThat(models.service().stats().get("tiny").rejections(), equalTo(rejections + 1));
+    assertThat(
+        models.service().stats().get("tiny").encoding().rejections(), equalTo(rejections + 1));
   }
 
   public void testMoreTextsThanTheQueueHoldsAreA400() {

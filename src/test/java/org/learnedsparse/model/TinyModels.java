@@ -50,7 +50,7 @@ public final class TinyModels implements Closeable {
     }
 
     @Override
-    public Optional<Path> folder(String id) {
+    public Optional<Found> find(String id) {
       return Optional.empty();
     }
   }

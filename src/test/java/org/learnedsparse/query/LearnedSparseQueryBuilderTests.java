@@ -434,7 +434,7 @@ public class LearnedSparseQueryBuilderTests
 
   private static long requests(String model) {
     return models.service().stats().containsKey(model)
-        ? models.service().stats().get(model).requests()
+        ? models.service().stats().get(model).encoding().requests()
         : 0;
   }
 

@@ -25,6 +25,7 @@ public final class ExternalData {
   private static final int MAX_DEPTH = 100;
 
   private static final int MAX_NAME_BYTES = 4096;
+  private static final int MAX_TENSOR_NAME_BYTES = 1 << 16;
   private static final int EXTERNAL = 1;
   private static final String LOCATION = "location";
   private static final String OFFSET = "offset";
@@ -50,6 +51,8 @@ public final class ExternalData {
 
   private long checkedSize;
 
+  private final GraphWeights weights = new GraphWeights();
+
   private ExternalData(Path folder, Path graph, String name, ProtobufReader reader) {
     this.folder = folder;
     this.graph = graph;
@@ -63,11 +66,12 @@ public final class ExternalData {
    *
    * @param folder the model's folder
    * @param graph an ONNX graph in it; locations are relative to the folder it lies in
+   * @return the weights of the graph, wherever they lie
    * @throws ModelException if a location is absolute, leads outside the folder, is missing or too
    *     short, or if the graph is no complete ONNX file
    * @throws IOException if a file cannot be read
    */
-  public static void check(Path folder, Path graph) throws IOException {
+  public static GraphWeights check(Path folder, Path graph) throws IOException {
     String name =
         graph.startsWith(folder)
             ? folder.relativize(graph).toString()
@@ -80,29 +84,46 @@ public final class ExternalData {
     }
     try (FileChannel channel = FileChannel.open(graph)) {
       ProtobufReader reader = new ProtobufReader(name, channel);
-      new ExternalData(folder, graph, name, reader).walk(OnnxMessage.MODEL, reader.size(), 0);
+      ExternalData data = new ExternalData(folder, graph, name, reader);
+      data.walk(OnnxMessage.MODEL, reader.size(), 0, "");
+      return data.weights;
     }
   }
 
-  private void walk(OnnxMessage message, long end, int depth) throws IOException {
+  /**
+   * @param node what the node around it writes, as far as it is known; empty outside nodes
+   */
+  private void walk(OnnxMessage message, long end, int depth, String node) throws IOException {
     if (depth > MAX_DEPTH) {
       throw reader.malformed("messages in each other, more than [" + MAX_DEPTH + "] deep,");
     }
+    String writer = message == OnnxMessage.GRAPH ? "" : node;
     while (reader.position() < end) {
       long tag = reader.tag(end);
       int type = (int) (tag & 7);
       OnnxMessage inner = type == ProtobufReader.BYTES ? message.in(tag >>> 3) : null;
-      if (inner == null) {
-        reader.skip(type, end);
-      } else if (inner == OnnxMessage.TENSOR) {
-        tensor(reader.contentEnd(end));
+      if (inner == OnnxMessage.TENSOR) {
+        tensor(reader.contentEnd(end), writer);
+      } else if (inner != null) {
+        walk(inner, reader.contentEnd(end), depth + 1, writer);
+      } else if (message == OnnxMessage.NODE && tag == field(OnnxMessage.NODE_INPUT)) {
+        weights.use(reader.text(end, MAX_TENSOR_NAME_BYTES));
+      } else if (message == OnnxMessage.NODE && tag == field(OnnxMessage.NODE_OUTPUT)) {
+        writer = reader.text(end, MAX_TENSOR_NAME_BYTES);
       } else {
-        walk(inner, reader.contentEnd(end), depth + 1);
+        reader.skip(type, end);
       }
     }
   }
 
-  private void tensor(long end) throws IOException {
+  private static long field(int number) {
+    return (long) number << 3 | ProtobufReader.BYTES;
+  }
+
+  private void tensor(long end, String node) throws IOException {
+    long bytes = end - reader.position();
+    String tensorName = node;
+    long dataType = 0;
     Map<String, String> external = new HashMap<>();
     boolean isExternal = false;
     while (reader.position() < end) {
@@ -114,13 +135,18 @@ public final class ExternalData {
         entry(reader.contentEnd(end), external);
       } else if (type == ProtobufReader.VARINT && field == OnnxMessage.TENSOR_DATA_LOCATION) {
         isExternal |= reader.varint(end) == EXTERNAL;
+      } else if (type == ProtobufReader.VARINT && field == OnnxMessage.TENSOR_DATA_TYPE) {
+        dataType = reader.varint(end);
+      } else if (node.isEmpty() && tag == field(OnnxMessage.TENSOR_NAME)) {
+        tensorName = reader.text(end, MAX_TENSOR_NAME_BYTES);
       } else {
         reader.skip(type, end);
       }
     }
     if (external.isEmpty() == false || isExternal) {
-      check(external);
+      bytes += check(external);
     }
+    weights.add(tensorName, bytes, dataType);
   }
 
   private void entry(long end, Map<String, String> entries) throws IOException {
@@ -144,7 +170,8 @@ public final class ExternalData {
     }
   }
 
-  private void check(Map<String, String> external) throws IOException {
+  /** Checks where a tensor lies; returns how many bytes it has there. */
+  private long check(Map<String, String> external) throws IOException {
     String location = external.get(LOCATION);
     if (location == null) {
       throw reader.malformed("a tensor with external data, but no [" + LOCATION + "],");
@@ -167,6 +194,7 @@ public final class ExternalData {
               + "] bytes",
           "copy or download that file again");
     }
+    return external.containsKey(LENGTH) ? length : checkedSize - offset;
   }
 
   private long number(String location, String key, String value) {

@@ -15,6 +15,18 @@ enum OnnxMessage {
   TENSOR,
   EXTERNAL_DATA;
 
+  /** In a tensor: the type of its numbers. */
+  static final int TENSOR_DATA_TYPE = 2;
+
+  /** In a tensor: its name. */
+  static final int TENSOR_NAME = 8;
+
+  /** In a node: what it reads. */
+  static final int NODE_INPUT = 1;
+
+  /** In a node: what it writes. */
+  static final int NODE_OUTPUT = 2;
+
   /** In a tensor: whether its numbers lie in the file itself (0) or in another one (1). */
   static final int TENSOR_DATA_LOCATION = 14;
 

@@ -26,16 +26,18 @@ public final class GraphSession implements Closeable {
   private final String name;
   private final OrtEnvironment environment;
   private final OrtSession session;
-  private final LongAdder nanos = new LongAdder();
+  private final LongAdder nanos;
 
   /**
    * Loads a graph.
    *
    * @param name of the file, relative to the model's folder
+   * @param nanos gets the time that runs of the graph take, those at the same time each for itself
    * @throws ModelException if it does not load
    */
-  public GraphSession(Path folder, String name) throws IOException {
+  public GraphSession(Path folder, String name, LongAdder nanos) throws IOException {
     this.name = name;
+    this.nanos = nanos;
     Path file = ModelFiles.file(folder, name);
     ExternalData.check(folder, file);
     try {
@@ -88,11 +90,6 @@ public final class GraphSession implements Closeable {
     } finally {
       nanos.add(System.nanoTime() - start);
     }
-  }
-
-  /** The time that runs of the graph took, those at the same time each for itself. */
-  public long nanos() {
-    return nanos.sum();
   }
 
   @Override

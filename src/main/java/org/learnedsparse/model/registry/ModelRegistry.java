@@ -45,11 +45,13 @@ public final class ModelRegistry implements ModelSource {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** The folder of a verified model, which is copied onto this node if it was not. */
+  /** A verified model, which is copied onto this node if it was not. */
   @Override
-  public Optional<Path> folder(String id) throws IOException {
+  public Optional<Found> find(String id) throws IOException {
     Optional<StoredModel> model = store.find(id).filter(StoredModel::isVerified);
-    return model.isEmpty() ? Optional.empty() : Optional.of(copies.of(model.get()));
+    return model.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Found(copies.of(model.get()), model.get().digest()));
   }
 
   /**
@@ -62,8 +64,8 @@ public final class ModelRegistry implements ModelSource {
    * @throws IllegalArgumentException if a part is missing, or a digest is another
    */
   public StoredModel verify(
-      StoredModel model, Map<String, String> expected, CheckedConsumer<Path, IOException> trial)
-      throws IOException {
+      StoredModel model, Map<String, String> expected, CheckedConsumer<Path, Exception> trial)
+      throws Exception {
     Path folder = copies.beside(model.id());
     try {
       List<FilePart> parts = store.parts(model);

@@ -37,7 +37,7 @@ abstract class ModelsAction<Request extends ModelsAction.ModelRequest>
   }
 
   /** Does it; may block. What is thrown goes to the listener. */
-  abstract void run(Request request, ActionListener<Response> listener) throws IOException;
+  abstract void run(Request request, ActionListener<Response> listener) throws Exception;
 
   /** Names a model. */
   abstract static class ModelRequest extends ActionRequest {

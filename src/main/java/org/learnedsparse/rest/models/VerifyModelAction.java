@@ -1,6 +1,5 @@
 package org.learnedsparse.rest.models;
 
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.elasticsearch.ResourceNotFoundException;
@@ -39,7 +38,7 @@ public final class VerifyModelAction extends ModelsAction<VerifyModelAction.Requ
   }
 
   @Override
-  void run(Request request, ActionListener<Response> listener) throws IOException {
+  void run(Request request, ActionListener<Response> listener) throws Exception {
     StoredModel model =
         registry
             .store()

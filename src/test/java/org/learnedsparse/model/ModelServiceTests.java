@@ -1,0 +1,112 @@
+package org.learnedsparse.model;
+
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.lessThanOrEqualTo;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.elasticsearch.action.support.PlainActionFuture;
+import org.elasticsearch.common.settings.Settings;
+import org.elasticsearch.core.TimeValue;
+import org.elasticsearch.test.ESTestCase;
+import org.learnedsparse.encode.Encoder;
+import org.learnedsparse.encode.EncoderClosedException;
+import org.learnedsparse.encode.Mode;
+import org.learnedsparse.encode.ModelBytes;
+import org.learnedsparse.vector.SparseVector;
+
+/** A model service whose models do not all fit into memory. */
+public class ModelServiceTests extends ESTestCase {
+  private static final String TEXT = "plants make energy";
+
+  private static TinyModels models(Path home, long limit) {
+    return new TinyModels(
+        home, Settings.builder().put(ModelMemory.LIMIT.getKey(), limit + "b").build());
+  }
+
+  private static Encoder encoder(TinyModels models, String id) {
+    PlainActionFuture<Encoder> encoder = new PlainActionFuture<>();
+    models.service().encoder(id, encoder);
+    return encoder.actionGet(TimeValue.timeValueSeconds(30));
+  }
+
+  /** Room for one of two models. */
+  private static TinyModels two(Path home) throws Exception {
+    Path config = home.resolve("config");
+    ModelBytes a = ModelBytes.of(TinyModels.write(config, "a", 1));
+    ModelBytes b = ModelBytes.of(TinyModels.write(config, "b", 2));
+    return models(home, Math.max(a.loading(), b.loading()));
+  }
+
+  public void testAnEncoderThatWasEvictedIsLoadedAgain() throws Exception {
+    try (TinyModels models = two(createTempDir())) {
+      SparseVector before = models.encode("a", Mode.DOCUMENT, TEXT);
+      Encoder evicted = encoder(models, "a");
+      models.encode("b", Mode.DOCUMENT, TEXT);
+      assertEquals(ModelState.EVICTED, models.service().stats().get("a").state());
+      assertFalse(models.service().isLoaded("a"));
+      CompletableFuture<?> refused = evicted.encode(Mode.DOCUMENT, List.of(TEXT));
+      assertEquals(EncoderClosedException.class, refused.handle((r, e) -> e).join().getClass());
+      // Found before it was evicted, used after.
+      assertEquals(
+          before,
+          models
+              .service()
+              .encode(CompletableFuture.completedFuture(evicted), "a", Mode.DOCUMENT, List.of(TEXT))
+              .join()
+              .get(0)
+              .vector());
+      assertEquals(ModelState.LOADED, models.service().stats().get("a").state());
+      assertEquals(ModelState.EVICTED, models.service().stats().get("b").state());
+    }
+  }
+
+  public void testCountsGoOnAndMemoryIsTold() throws Exception {
+    try (TinyModels models = two(createTempDir())) {
+      for (int i = 1; i <= 3; i++) {
+        models.encode("a", Mode.DOCUMENT, TEXT);
+        models.encode("b", Mode.QUERY, TEXT);
+        ModelStatus a = models.service().stats().get("a");
+        assertEquals(ModelState.EVICTED, a.state());
+        assertEquals(0, a.sessions());
+        assertEquals(0, a.nativeBytes());
+        assertNull(a.digest());
+        assertEquals(i, a.encoding().requests());
+        assertEquals(i, a.encoding().documents().count());
+        assertThat(a.encoding().graphMicros(), greaterThan(0L));
+        ModelStatus b = models.service().stats().get("b");
+        assertEquals(ModelState.LOADED, b.state());
+        assertEquals(1, b.sessions());
+        assertEquals(i, b.encoding().queries().count());
+        MemoryStatus memory = models.service().memory();
+        assertEquals(b.nativeBytes(), memory.nativeBytes());
+        assertThat(memory.nativeBytes(), lessThanOrEqualTo(memory.limitBytes()));
+        assertEquals(2L * i, memory.loads());
+        assertEquals(2L * i - 1, memory.evictions());
+      }
+    }
+  }
+
+  public void testAModelThatIsTooLargeIsRefused() throws Exception {
+    Path home = createTempDir();
+    ModelBytes bytes = ModelBytes.of(TinyModels.write(home.resolve("config"), "a", 1));
+    try (TinyModels models = models(home, bytes.loading() - 1)) {
+      Exception refused =
+          expectThrows(
+              IllegalArgumentException.class, () -> models.encode("a", Mode.DOCUMENT, TEXT));
+      assertThat(refused.getMessage(), containsString("model [a] takes up to [" + bytes.loading()));
+      assertThat(refused.getMessage(), containsString("[" + (bytes.loading() - 1) + "]"));
+      assertThat(refused.getMessage(), containsString("[learned_sparse.models.memory_limit]"));
+      assertEquals(ModelState.FAILED, models.service().stats().get("a").state());
+      assertEquals(0, models.service().memory().nativeBytes());
+    }
+  }
+
+  public void testTheUsualLimitIsAHalfOfWhatIsBesideTheHeap() {
+    assertEquals(6L << 30, ModelMemory.usualLimit(16L << 30, 4L << 30));
+    assertEquals(256L << 20, ModelMemory.usualLimit(0, 4L << 30));
+    assertThat(ModelMemory.LIMIT.get(Settings.EMPTY).getBytes(), greaterThan(0L));
+  }
+}
