@@ -23,6 +23,9 @@ import org.elasticsearch.rest.RestStatus;
  * beside, and takes its place when it is whole.
  */
 final class LocalCopies {
+  /** Where copies are written until they are whole; no id begins with a dot. */
+  private static final String UNFINISHED = ".unfinished";
+
   private final ModelStore store;
   private final Path root;
 
@@ -54,6 +57,7 @@ final class LocalCopies {
                 + model.files()
                 + "; delete it and upload it again");
       }
+      Files.createDirectories(folder.getParent());
       Files.move(beside, folder, StandardCopyOption.ATOMIC_MOVE);
       return folder;
     } finally {
@@ -63,10 +67,10 @@ final class LocalCopies {
 
   /** A folder of a model that no other has; the caller deletes it. */
   Path beside(String id) {
-    return root.resolve(id).resolve(UUIDs.randomBase64UUID());
+    return root.resolve(UNFINISHED).resolve(id + "-" + UUIDs.randomBase64UUID());
   }
 
-  /** Deletes all copies of a model. Where a file is open, Linux keeps it until it is closed. */
+  /** Deletes a model's copies that are whole. Where a file is open, Linux keeps it until it is closed. */
   void drop(String id) throws IOException {
     IOUtils.rm(root.resolve(id));
   }
