@@ -49,8 +49,9 @@ public record ModelBytes(long loading, long loaded) {
     }
     long loaded = 0;
     for (String tokenizer : tokenizers) {
-      loaded += Files.size(ModelFiles.file(folder, tokenizer)) * TOKENIZER + TOKENIZER_CACHE;
+      loaded += ModelFiles.textBytes(folder, tokenizer) * TOKENIZER + TOKENIZER_CACHE;
     }
+    // The file as it was read, and its weights; freed memory is not always fit to be used again.
     long extra = 0;
     for (String graph : graphs) {
       Path file = ModelFiles.file(folder, graph);
@@ -59,7 +60,7 @@ public record ModelBytes(long loading, long loaded) {
       long kept = weights.keptBytes() + weights.keptBytes() / 16 + SESSION;
       long structure = Math.max(0, Files.size(file) - weights.bytes());
       loaded += kept + 2 * structure;
-      extra = Math.max(extra, 2 * weights.bytes() + 2 * weights.halfBytes() + structure);
+      extra = Math.max(extra, 5 * weights.bytes() / 2 + 2 * weights.halfBytes() + structure);
     }
     return new ModelBytes(loaded + extra, loaded);
   }

@@ -71,6 +71,15 @@ public final class ModelFiles {
     }
   }
 
+  /**
+   * How many bytes a file of text has.
+   *
+   * @throws ModelException if they are more than are read
+   */
+  public static long textBytes(Path folder, String name) throws IOException {
+    return Files.size(small(folder, name));
+  }
+
   /** The text of a file. */
   public static String text(Path folder, String name) throws IOException {
     try {

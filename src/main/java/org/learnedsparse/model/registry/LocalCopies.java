@@ -70,7 +70,10 @@ final class LocalCopies {
     return root.resolve(UNFINISHED).resolve(id + "-" + UUIDs.randomBase64UUID());
   }
 
-  /** Deletes a model's copies that are whole. Where a file is open, Linux keeps it until it is closed. */
+  /**
+   * Deletes a model's copies that are whole. Where a file is open, Linux keeps it until it is
+   * closed.
+   */
   void drop(String id) throws IOException {
     IOUtils.rm(root.resolve(id));
   }
