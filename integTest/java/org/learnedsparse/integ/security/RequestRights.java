@@ -67,6 +67,8 @@ abstract class RequestRights {
         "POST _learned_sparse/models/{id}/_verify",
         new Sent("POST", model + "/_verify", Map.of("sha256", Map.of())));
     requests.put("DELETE _learned_sparse/models/{id}", new Sent("DELETE", model, null));
+    requests.put(
+        "GET _cat/learned_sparse_models", new Sent("GET", "_cat/learned_sparse_models", null));
     requests.put("GET _learned_sparse/stats", new Sent("GET", "_learned_sparse/stats", null));
     requests.put("POST _learned_sparse/encode", new Sent("POST", "_learned_sparse/encode", texts));
     requests.put(
