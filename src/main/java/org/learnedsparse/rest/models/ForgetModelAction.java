@@ -62,7 +62,9 @@ public final class ForgetModelAction
     this.registry = registry;
   }
 
-  /** Tells all nodes; a node that does not answer is not waited for, it compares digests later. */
+  /**
+   * Tells all nodes. One that does not answer goes on with what it has loaded until it restarts.
+   */
   static void everywhere(Client client, String id, ActionListener<Void> listener) {
     new OriginSettingClient(client, IngestService.INGEST_ORIGIN)
         .execute(TYPE, new Request(id), listener.map(response -> null));
