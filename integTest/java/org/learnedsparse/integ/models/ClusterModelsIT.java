@@ -59,10 +59,16 @@ class ClusterModelsIT {
           RealNode.builder("models-" + i).heap("512m").setting("cluster.name", "models");
       NODES.add(
           (i == 1
-                  ? builder.setting("cluster.initial_master_nodes", "models-1")
+                  ? builder
+                      .setting("cluster.initial_master_nodes", "models-1")
+                      .setting("discovery.seed_providers", "file")
                   : builder.setting("discovery.seed_hosts", seeds()))
               .start());
     }
+    // The first node knew no other when it started, and must find them when it starts again.
+    Files.write(
+        NODES.get(0).home().resolve("config/unicast_hosts.txt"),
+        NODES.stream().map(RealNode::transportAddress).toList());
     retry(http -> http.request("GET", "_cluster/health?wait_for_nodes=3&timeout=30s", null));
   }
 

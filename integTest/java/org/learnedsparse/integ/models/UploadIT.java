@@ -8,9 +8,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -293,6 +296,45 @@ class UploadIT {
       threads.shutdownNow();
     }
     assertEncodes("twice");
+  }
+
+  @Test
+  void aModelDeletedUnderLoadEncodesOrIsMissing() throws Exception {
+    Upload upload = tiny("busy");
+    upload.all(node.http());
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      AtomicBoolean deleted = new AtomicBoolean();
+      Callable<Integer> load =
+          () -> {
+            int encoded = 0;
+            while (true) {
+              boolean afterwards = deleted.get();
+              Http.Response response = encode("busy");
+              if (afterwards) {
+                assertError(response, 404, "there is no model [busy]");
+                return encoded;
+              }
+              if (response.status() == 404) {
+                assertError(response, 404, "there is no model [busy]");
+              } else {
+                JsonNode weights = response.orThrow().body().at("/results/0/weights");
+                assertEquals(2.0, weights.path("cats").asDouble(), 1e-4, weights.toString());
+                encoded++;
+              }
+            }
+          };
+      List<Future<Integer>> loads =
+          List.of(threads.submit(load), threads.submit(load), threads.submit(load));
+      TimeUnit.MILLISECONDS.sleep(500);
+      node.http().request("DELETE", upload.path(), null).orThrow();
+      deleted.set(true);
+      for (Future<Integer> each : loads) {
+        assertTrue(each.get() > 0, "nothing was encoded before the model was deleted");
+      }
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   @Test
