@@ -3,7 +3,6 @@ package org.learnedsparse.rest.models;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.lucene.util.BytesRef;
 import org.elasticsearch.ElasticsearchStatusException;
 import org.elasticsearch.ResourceNotFoundException;
 import org.elasticsearch.action.ActionListener;
@@ -54,7 +53,7 @@ public final class PutModelFileAction extends ModelsAction<PutModelFileAction.Re
           RestStatus.CONFLICT,
           request.id);
     }
-    byte[] content = BytesRef.deepCopyOf(request.content.toBytesRef()).bytes;
+    byte[] content = BytesReference.toBytes(request.content);
     String sha256 = Digests.sha256(content);
     FilePart part = new FilePart(request.file, request.part, request.parts, content.length, sha256);
     if (request.sha256 != null && request.sha256.toLowerCase(Locale.ROOT).equals(sha256) == false) {
