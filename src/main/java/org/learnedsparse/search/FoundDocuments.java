@@ -1,6 +1,7 @@
 package org.learnedsparse.search;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** Documents that were found and scored before, in the order of their ids. */
 final class FoundDocuments {
@@ -29,6 +30,14 @@ final class FoundDocuments {
     return documents.length;
   }
 
+  /**
+   * @param documents their ids in the whole index, in order
+   */
+  FoundDocuments(int[] documents, float[] scores) {
+    this.documents = documents;
+    this.scores = scores;
+  }
+
   /** The id of a document, in the whole index. */
   int id(int position) {
     return documents[position];
@@ -42,6 +51,16 @@ final class FoundDocuments {
   int first(int id) {
     int at = Arrays.binarySearch(documents, id);
     return at >= 0 ? at : -1 - at;
+  }
+
+  /** The ids of all, in order. */
+  IntStream ids() {
+    return Arrays.stream(documents);
+  }
+
+  /** Whether a document is among them. */
+  boolean contains(int id) {
+    return Arrays.binarySearch(documents, id) >= 0;
   }
 
   @Override

@@ -2,8 +2,10 @@ package org.learnedsparse.search;
 
 import java.io.IOException;
 import java.util.Objects;
+import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause;
+import org.apache.lucene.search.Explanation;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.Query;
@@ -21,7 +23,7 @@ import org.learnedsparse.vector.SparseVector;
  * <p>The documents come in order, all of them. Where only the best are wanted, {@link
  * TopDocumentsQuery} finds them without going through the rest.
  */
-public final class LearnedSparseQuery extends Query {
+public final class LearnedSparseQuery extends Query implements ScoredDocumentsQuery.Origin {
   private final String field;
   private final SparseVector vector;
   private final Quantiser quantiser;
@@ -69,9 +71,16 @@ public final class LearnedSparseQuery extends Query {
     return new LearnedSparseWeight(this, QueryTerms.in(searcher, this), boost);
   }
 
-  /** Asks for the statistics that the weights depend on, of a searcher that may record them. */
-  void askForStatistics(IndexSearcher searcher) throws IOException {
+  @Override
+  public void askForStatistics(IndexSearcher searcher) throws IOException {
     QueryTerms.in(searcher, this);
+  }
+
+  @Override
+  public Explanation explain(
+      IndexSearcher searcher, LeafReaderContext segment, int document, float boost)
+      throws IOException {
+    return weight(searcher, boost).explain(segment, document);
   }
 
   String field() {

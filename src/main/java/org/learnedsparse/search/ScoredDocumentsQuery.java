@@ -13,22 +13,33 @@ import org.apache.lucene.search.Weight;
 
 /** Documents of one reader that were found and scored before. */
 final class ScoredDocumentsQuery extends Query {
-  private final LearnedSparseQuery origin;
+  /** A query that finds documents before any is gone through. */
+  interface Origin {
+    /** Asks for the statistics that scores depend on, of a searcher that may record them. */
+    void askForStatistics(IndexSearcher searcher) throws IOException;
+
+    /** Explains the score of a document that was found. */
+    Explanation explain(
+        IndexSearcher searcher, LeafReaderContext segment, int document, float boost)
+        throws IOException;
+  }
+
+  private final Origin origin;
   private final FoundDocuments documents;
-  private final SearchStatistics statistics;
+  private final String statistics;
   private final IndexSearcher finder;
   private final Object readerId;
 
   /**
    * @param origin the query that found them, which explains their scores
-   * @param found of {@link TopScores#best}
+   * @param documents with their scores
    * @param statistics how they were found
    * @param finder where they were found: their ids are those of its reader
    */
   ScoredDocumentsQuery(
-      LearnedSparseQuery origin, long[] found, SearchStatistics statistics, IndexSearcher finder) {
+      Origin origin, FoundDocuments documents, String statistics, IndexSearcher finder) {
     this.origin = origin;
-    this.documents = new FoundDocuments(found);
+    this.documents = documents;
     this.statistics = statistics;
     this.finder = finder;
     this.readerId = id(finder);
@@ -62,14 +73,9 @@ final class ScoredDocumentsQuery extends Query {
 
       @Override
       public Explanation explain(LeafReaderContext context, int doc) throws IOException {
-        int at = documents.first(context.docBase + doc);
-        if (at == documents.size() || documents.id(at) != context.docBase + doc) {
-          return Explanation.noMatch("not among the " + documents.size() + " best of " + origin);
-        }
-        return searcher
-            .rewrite(origin)
-            .createWeight(searcher, ScoreMode.COMPLETE, boost)
-            .explain(context, doc);
+        return documents.contains(context.docBase + doc)
+            ? origin.explain(searcher, context, doc, boost)
+            : Explanation.noMatch("not among the " + documents.size() + " best of " + origin);
       }
 
       @Override

@@ -47,21 +47,36 @@ public final class TopDocumentsQuery extends Query {
     this.report = report;
   }
 
+  /** The documents that a search has found. */
+  record Found(FoundDocuments documents, SearchStatistics statistics) {}
+
   /** Searches, as Lucene's kNN queries do: only here is the whole index at hand. */
   @Override
   public Query rewrite(IndexSearcher searcher) throws IOException {
+    Found found = find(searcher, query.weight(searcher, 1));
+    // Where nothing is found, there still are statistics to tell, if weights depend on them.
+    return found.documents().size() == 0 && query.indexIdf().adapts() == false
+        ? new MatchNoDocsQuery("no document matches " + this + ": " + found.statistics())
+        : new ScoredDocumentsQuery(
+            query, found.documents(), found.statistics().toString(), searcher);
+  }
+
+  /** Searches, and reports how. */
+  Found find(IndexSearcher searcher, LearnedSparseWeight weight) throws IOException {
     Weight filterWeight =
         filter == null
             ? null
             : searcher.createWeight(
                 searcher.rewrite(filter), ScoreMode.COMPLETE_NO_SCORES, /* boost= */ 1);
     TopDocuments top = new TopDocuments(searcher, filterWeight, k, approximation);
-    long[] best = top.find(query.weight(searcher, 1));
+    long[] best = top.find(weight);
     report.accept(top.statistics());
-    // Where nothing is found, there still are statistics to tell, if weights depend on them.
-    return best.length == 0 && query.indexIdf().adapts() == false
-        ? new MatchNoDocsQuery("no document matches " + this + ": " + top.statistics())
-        : new ScoredDocumentsQuery(query, best, top.statistics(), searcher);
+    return new Found(new FoundDocuments(best), top.statistics());
+  }
+
+  /** The query whose best documents are wanted. */
+  LearnedSparseQuery query() {
+    return query;
   }
 
   @Override
