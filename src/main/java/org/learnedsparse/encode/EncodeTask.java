@@ -4,27 +4,40 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.learnedsparse.encode.graph.EncodedWindow;
+import org.learnedsparse.vector.SparseVector;
 
 /** One text on its way through the queue. */
 final class EncodeTask {
   final Mode mode;
   final String text;
+
+  /** Whether a dense vector is wanted even where the weights need no inference. */
+  final boolean all;
+
   final CompletableFuture<EncodedText> result = new CompletableFuture<>();
   final long start = System.nanoTime();
 
   /** Whether the text has left the queue; guarded by the encoder. */
   boolean left;
 
+  private SparseVector tableWeights;
   private int tokens;
   private EncodedWindow[] windows;
   private int windowsLeft;
 
-  EncodeTask(Mode mode, String text) {
+  EncodeTask(Mode mode, String text, boolean all) {
     this.mode = mode;
     this.text = text;
+    this.all = all;
   }
 
-  synchronized void expect(int tokens, int windows) {
+  /**
+   * Begins to gather windows.
+   *
+   * @param tableWeights the text's weights, where windows do not give them; else null
+   */
+  synchronized void expect(int tokens, int windows, SparseVector tableWeights) {
+    this.tableWeights = tableWeights;
     this.tokens = tokens;
     this.windows = new EncodedWindow[windows];
     this.windowsLeft = windows;
@@ -37,6 +50,7 @@ final class EncodeTask {
   }
 
   synchronized EncodedText encoded() {
-    return EncodedText.of(List.copyOf(Arrays.asList(windows)), tokens);
+    EncodedText encoded = EncodedText.of(List.copyOf(Arrays.asList(windows)), tokens);
+    return tableWeights == null ? encoded : encoded.withWeights(tableWeights);
   }
 }

@@ -42,6 +42,11 @@ public record EncodedText(
         windows);
   }
 
+  /** The same with these weights, which no window gave. */
+  EncodedText withWeights(SparseVector weights) {
+    return new EncodedText(weights, dense, score, tokens, windows);
+  }
+
   /** Several texts as if they were the windows of one; at least one text. */
   public static EncodedText merge(List<EncodedText> texts) {
     if (texts.size() == 1) {

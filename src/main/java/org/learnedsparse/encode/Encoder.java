@@ -130,7 +130,8 @@ public final class Encoder implements Closeable {
   }
 
   /**
-   * Encodes texts; returns at once.
+   * Encodes texts; returns at once. Where a table gives a side's weights, nothing else is made:
+   * that needs no inference.
    *
    * @return completes with one result a text in the order given, or fails with the first failure;
    *     it fails with {@link EncodeQueueFullException} if the texts do not all fit into the queue,
@@ -138,6 +139,18 @@ public final class Encoder implements Closeable {
    * @throws IllegalArgumentException if there are more texts than the queue could ever hold
    */
   public CompletableFuture<List<EncodedText>> encode(Mode mode, List<String> input) {
+    return encode(mode, input, false);
+  }
+
+  /**
+   * Encodes texts likewise, with a dense vector wherever {@link #isDense} says that the side has
+   * one, though it take inference that the weights do not need.
+   */
+  public CompletableFuture<List<EncodedText>> encodeAll(Mode mode, List<String> input) {
+    return encode(mode, input, true);
+  }
+
+  private CompletableFuture<List<EncodedText>> encode(Mode mode, List<String> input, boolean all) {
     if (input.size() > limits.queueSize()) {
       throw new IllegalArgumentException(
           "["
@@ -148,7 +161,7 @@ public final class Encoder implements Closeable {
     }
     List<EncodeTask> tasks = new ArrayList<>(input.size());
     for (String text : input) {
-      tasks.add(new EncodeTask(mode, text));
+      tasks.add(new EncodeTask(mode, text, all));
     }
     int starting;
     synchronized (this) {
@@ -234,7 +247,10 @@ public final class Encoder implements Closeable {
 
   private List<Window> nextBatch() {
     Mode mode = windows.get(Mode.QUERY).size() > 0 ? Mode.QUERY : Mode.DOCUMENT;
-    LoadedRoute route = model.route(mode);
+    LoadedRoute route = model.route(mode).inferred();
+    if (route == null) {
+      return List.of();
+    }
     return windows
         .get(mode)
         .take(route.batchSize(limits.batchSize()), route.batchTokens(buffers.usual()));
@@ -243,32 +259,45 @@ public final class Encoder implements Closeable {
   private void tokenise(EncodeTask task) {
     try {
       LoadedRoute route = model.route(task.mode);
-      boolean table = route.table() != null;
-      long[] tokens =
-          route.tokenizer().ids(table ? route.route().template().render(task.text) : task.text);
-      stats.tokens.add(tokens.length);
-      if (table || tokens.length == 0) {
-        SparseVector vector = table ? route.table().encode(tokens) : SparseVector.EMPTY;
-        finish(task, EncodedText.of(vector, tokens.length));
-        return;
-      }
-      List<TokenWindow> cut = route.cutter().cut(task.text, tokens);
-      task.expect(tokens.length, cut.size());
-      stats.windows.add(cut.size());
-      if (cut.size() > 1) {
-        stats.windowedTexts.increment();
-      }
-      int starting;
-      synchronized (this) {
-        for (int i = 0; i < cut.size(); i++) {
-          windows.get(task.mode).add(new Window(task, i, cut.get(i)));
+      SparseVector weights = null;
+      if (route.table() != null) {
+        long[] tokens = route.tokenizer().ids(route.route().template().render(task.text));
+        weights = route.table().encode(tokens);
+        if (task.all == false || route.dense() == null) {
+          stats.tokens.add(tokens.length);
+          finish(task, EncodedText.of(weights, tokens.length));
+          return;
         }
-        starting = reserveSteps(cut.size() - 1);
       }
-      start(starting);
+      infer(task, route.inferred(), weights);
     } catch (RuntimeException e) {
       fail(task, e);
     }
+  }
+
+  /** Cuts a text into windows for a graph. */
+  private void infer(EncodeTask task, LoadedRoute route, SparseVector tableWeights) {
+    long[] tokens = route.tokenizer().ids(task.text);
+    stats.tokens.add(tokens.length);
+    if (tokens.length == 0) {
+      SparseVector vector = tableWeights == null ? SparseVector.EMPTY : tableWeights;
+      finish(task, EncodedText.of(vector, 0));
+      return;
+    }
+    List<TokenWindow> cut = route.cutter().cut(task.text, tokens);
+    task.expect(tokens.length, cut.size(), tableWeights);
+    stats.windows.add(cut.size());
+    if (cut.size() > 1) {
+      stats.windowedTexts.increment();
+    }
+    int starting;
+    synchronized (this) {
+      for (int i = 0; i < cut.size(); i++) {
+        windows.get(task.mode).add(new Window(task, i, cut.get(i)));
+      }
+      starting = reserveSteps(cut.size() - 1);
+    }
+    start(starting);
   }
 
   private void run(List<Window> batch) {
@@ -276,7 +305,7 @@ public final class Encoder implements Closeable {
     Mode mode = batch.get(0).task().mode;
     TokenWindow[] tokens = batch.stream().map(Window::tokens).toArray(TokenWindow[]::new);
     try {
-      EncodedWindow[] encoded = model.route(mode).graph().run(tokens);
+      EncodedWindow[] encoded = model.route(mode).inferred().graph().run(tokens);
       for (int i = 0; i < encoded.length; i++) {
         EncodeTask task = batch.get(i).task();
         if (task.add(batch.get(i).index(), encoded[i])) {

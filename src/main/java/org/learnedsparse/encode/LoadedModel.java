@@ -105,14 +105,17 @@ final class LoadedModel implements Closeable {
     if (route instanceof Route.Graph graph) {
       onnx = new OnnxGraph(folder, graph, session(graph.file()), used.vocabulary(), buffers);
     }
-    return new LoadedRoute(route, used.tokenizer(), used.vocabulary(), cutter, table, onnx);
+    LoadedRoute dense =
+        route instanceof Route.Table beside && beside.dense() != null ? open(beside.dense()) : null;
+    return new LoadedRoute(route, used.tokenizer(), used.vocabulary(), cutter, table, onnx, dense);
   }
 
   /** A first run finds shapes that do not fit, and pays what the first text would. */
   private void probe() {
-    for (LoadedRoute route : routes.values()) {
-      long[] ids = route.tokenizer().ids("a");
-      if (route.graph() != null && ids.length > 0) {
+    for (LoadedRoute side : routes.values()) {
+      LoadedRoute route = side.inferred();
+      long[] ids = route == null ? new long[0] : route.tokenizer().ids("a");
+      if (ids.length > 0) {
         route.graph().run(route.cutter().cut("a", ids).toArray(TokenWindow[]::new));
       }
     }
@@ -132,7 +135,10 @@ final class LoadedModel implements Closeable {
   }
 
   Map<String, Object> describe(Mode mode) {
-    LoadedRoute route = routes.get(mode);
+    return describe(routes.get(mode), mode);
+  }
+
+  private static Map<String, Object> describe(LoadedRoute route, Mode mode) {
     Map<String, Object> steps = new LinkedHashMap<>();
     steps.put("tokenizer", route.route().tokenizer());
     if (route.route().template().isEmpty() == false) {
@@ -146,9 +152,24 @@ final class LoadedModel implements Closeable {
       if (mode == Mode.QUERY) {
         steps.put("index_idf", table.indexIdf());
       }
+      if (route.dense() != null) {
+        steps.put("dense", describeBeside(route.dense()));
+      }
     } else {
       steps.putAll(route.graph().describe());
     }
+    return steps;
+  }
+
+  /** A dense head beside a table, in the names of its settings. */
+  private static Map<String, Object> describeBeside(LoadedRoute dense) {
+    Map<String, Object> steps = new LinkedHashMap<>();
+    steps.put("graph", ((Route.Graph) dense.route()).file());
+    steps.put("tokenizer", dense.route().tokenizer());
+    if (dense.route().template().isEmpty() == false) {
+      steps.put("template", dense.route().template().toString());
+    }
+    steps.putAll(dense.graph().describeDense());
     return steps;
   }
 

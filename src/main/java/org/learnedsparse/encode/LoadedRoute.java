@@ -12,6 +12,7 @@ import org.learnedsparse.encode.text.WindowCutter;
  *
  * @param table null where there is a graph
  * @param graph null where there is a table
+ * @param dense the graph beside a table, for those who ask for a dense vector; null for none
  */
 record LoadedRoute(
     Route route,
@@ -19,18 +20,24 @@ record LoadedRoute(
     Vocabulary vocabulary,
     WindowCutter cutter,
     TokenTable table,
-    OnnxGraph graph) {
+    OnnxGraph graph,
+    LoadedRoute dense) {
+
+  /** Where its graph is: itself, or what stands beside its table; null if there is no graph. */
+  LoadedRoute inferred() {
+    return table == null ? this : dense;
+  }
 
   /** How many tokens, padding included, fit into a batch with this many bytes of output. */
   long batchTokens(long batchBytes) {
-    return graph == null || graph.outputBytesPerToken() == 0
+    return graph.outputBytesPerToken() == 0
         ? Long.MAX_VALUE
         : batchBytes / graph.outputBytesPerToken();
   }
 
   /** How many windows may run at once, of those that the node allows. */
   int batchSize(int allowed) {
-    return graph == null ? allowed : Math.min(allowed, graph.batchLimit());
+    return Math.min(allowed, graph.batchLimit());
   }
 
   boolean isSparse() {
@@ -38,7 +45,7 @@ record LoadedRoute(
   }
 
   boolean isDense() {
-    return graph != null && graph.isDense();
+    return dense != null || (graph != null && graph.isDense());
   }
 
   boolean isScore() {

@@ -43,7 +43,9 @@ public record ModelBytes(long loading, long loaded) {
     Set<String> tokenizers = new TreeSet<>();
     for (Route route : new Route[] {settings.document(), settings.query()}) {
       tokenizers.add(route.tokenizer());
-      if (route instanceof Route.Graph graph) {
+      Route.Graph graph = route instanceof Route.Table table ? table.dense() : (Route.Graph) route;
+      if (graph != null) {
+        tokenizers.add(graph.tokenizer());
         graphs.add(graph.file());
       }
     }

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.elasticsearch.ResourceNotFoundException;
 import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.action.support.ContextPreservingActionListener;
@@ -176,23 +177,68 @@ public final class ModelService implements Closeable {
    */
   public void encode(
       String id, Mode mode, List<String> texts, ActionListener<List<EncodedText>> listener) {
+    encode(id, encoder -> encoder.encode(mode, texts), listener);
+  }
+
+  /**
+   * Encodes texts likewise, with a dense vector wherever the side has one: also for queries whose
+   * weights need no inference, which this then does.
+   *
+   * @param listener fails as that of {@link #encode} does
+   */
+  public void encodeAll(
+      String id, Mode mode, List<String> texts, ActionListener<List<EncodedText>> listener) {
+    encode(id, encoder -> encoder.encodeAll(mode, texts), listener);
+  }
+
+  /**
+   * The dense vectors of texts, of a model that gives some.
+   *
+   * @param listener gets one vector a text, in order, all of one length, null for a text without
+   *     tokens; fails as that of {@link #encode} does, and with {@link IllegalArgumentException}
+   *     (400) if the model gives none for this side
+   */
+  public void encodeDense(
+      String id, Mode mode, List<String> texts, ActionListener<List<float[]>> listener) {
+    encode(
+        id,
+        encoder -> {
+          if (encoder.isDense(mode) == false) {
+            return CompletableFuture.failedFuture(
+                new IllegalArgumentException(
+                    "model ["
+                        + id
+                        + "] gives no dense vector for "
+                        + (mode == Mode.QUERY ? "queries" : "documents")
+                        + "; name a model that does, or state its [dense] head in [model.json]"));
+          }
+          return encoder.encodeAll(mode, texts);
+        },
+        listener.map(encoded -> encoded.stream().map(EncodedText::dense).toList()));
+  }
+
+  private void encode(String id, Encoding encoding, ActionListener<List<EncodedText>> listener) {
     ActionListener<List<EncodedText>> preserving = preserving(listener);
-    encode(encoders.get(id), id, mode, texts)
+    encode(encoders.get(id), id, encoding)
         .whenComplete((encoded, failure) -> complete(id, encoded, failure, preserving));
   }
+
+  /** What is asked of an encoder. */
+  @FunctionalInterface
+  interface Encoding extends Function<Encoder, CompletableFuture<List<EncodedText>>> {}
 
   /**
    * Encodes with an encoder that was found, or if it made room for another model since then, with
    * the model's next.
    */
   CompletableFuture<List<EncodedText>> encode(
-      CompletableFuture<Encoder> found, String id, Mode mode, List<String> texts) {
+      CompletableFuture<Encoder> found, String id, Encoding encoding) {
     return found
-        .thenCompose(encoder -> encoder.encode(mode, texts))
+        .thenCompose(encoding)
         .exceptionallyCompose(
             failure ->
                 cause(failure) instanceof EncoderClosedException
-                    ? encode(encoders.get(id), id, mode, texts)
+                    ? encode(encoders.get(id), id, encoding)
                     : CompletableFuture.failedFuture(failure));
   }
 

@@ -42,7 +42,7 @@ public final class EncodeAction
 
   @Override
   protected void doExecute(Task task, Request request, ActionListener<Response> listener) {
-    models.encode(
+    models.encodeAll(
         request.model,
         request.mode,
         request.texts,

@@ -69,7 +69,7 @@ public final class IndexEncodeAction
   protected void doExecute(
       Task task, Request request, ActionListener<EncodeAction.Response> listener) {
     String model = model(request);
-    models.encode(
+    models.encodeAll(
         model,
         request.mode,
         request.texts,

@@ -1,6 +1,8 @@
 package org.learnedsparse.encode;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -184,6 +186,111 @@ class EncoderTest {
     String message = assertThrows(ModelException.class, this::load).getMessage();
     assertTrue(
         message.contains("[document] has an unknown setting [index_idf]; known: ["), message);
+  }
+
+  private static final String BESIDE_TABLE =
+      "{\"graph\": \"model.onnx\", \"output\": \"logits\", \"pooling\": \"mean\", \"normalize\": true}";
+
+  @Test
+  void aDenseHeadBesideATableIsRunForThoseWhoAskForIt() throws IOException {
+    model.writeSplade(folder);
+    Files.writeString(folder.resolve("idf.json"), "{\"sun\": 3}");
+    TinyModel.writeSettings(
+        folder,
+        "{\"document\": {\"output\": \"logits\", \"dense\": "
+            + BESIDE_TABLE.replace("\"graph\": \"model.onnx\", ", "")
+            + "}, \"query\": {\"dense\": "
+            + BESIDE_TABLE
+            + "}}");
+    try (Encoder encoder = load()) {
+      assertTrue(encoder.isDense(Mode.QUERY));
+      assertTrue(encoder.isSparse(Mode.QUERY));
+      EncodedText plain = encode(encoder, Mode.QUERY, "sun light").get(0);
+      assertEquals(Map.of("sun", 3f), plain.vector().toMap());
+      assertNull(plain.dense());
+      assertEquals(0, encoder.stats().batches(), "weights from a table need no inference");
+
+      List<EncodedText> both =
+          encoder.encodeAll(Mode.QUERY, List.of("sun light", "", "water")).join();
+      assertEquals(plain.vector(), both.get(0).vector());
+      assertEquals(2, both.get(0).tokens());
+      // Tokens and special tokens are those of a document, and so the vectors are the same.
+      EncodedText document = encode(encoder, Mode.DOCUMENT, "sun light").get(0);
+      assertArrayEquals(document.dense(), both.get(0).dense(), 1e-6f);
+      assertNull(both.get(1).dense());
+      assertEquals(0, both.get(1).vector().size());
+      assertEquals(0, both.get(2).vector().size());
+      assertEquals(document.dense().length, both.get(2).dense().length);
+      assertEquals(5, encoder.stats().texts());
+      assertEquals(
+          Map.of(
+              "graph",
+              "model.onnx",
+              "tokenizer",
+              "tokenizer.json",
+              "output",
+              "logits",
+              "pooling",
+              "mean",
+              "normalize",
+              true,
+              "dims",
+              model.tokens().size()),
+          encoder.describe(Mode.QUERY).get("dense"));
+      assertEquals(1, encoder.sessions());
+    }
+  }
+
+  @Test
+  void longQueriesHaveTheMeanVectorOfTheirWindowsBesideTheTablesWeights() throws IOException {
+    model.writeSplade(folder);
+    Files.writeString(folder.resolve("idf.json"), "{\"sun\": 3, \"road\": 2}");
+    TinyModel.writeSettings(
+        folder,
+        "{\"max_length\": 8, \"overlap\": 2, \"query\": {\"table\": \"idf.json\", \"dense\": "
+            + BESIDE_TABLE
+            + "}}");
+    try (Encoder encoder = load()) {
+      String text = "plant leaf energy sun light water green sugar car engine road";
+      EncodedText encoded = encoder.encodeAll(Mode.QUERY, List.of(text)).join().get(0);
+      assertEquals(Map.of("sun", 3f, "road", 2f), encoded.vector().toMap());
+      assertEquals(3, encoded.windows().size());
+      double squares = 0;
+      for (float value : encoded.dense()) {
+        squares += value * value;
+      }
+      assertEquals(1, squares, 1e-5);
+    }
+  }
+
+  @Test
+  void aDenseHeadBesideATableNamesItsGraph() throws IOException {
+    model.writeSplade(folder);
+    Files.writeString(folder.resolve("idf.json"), "{\"sun\": 3}");
+    TinyModel.writeSettings(
+        folder, "{\"query\": {\"table\": \"idf.json\", \"dense\": {\"output\": \"logits\"}}}");
+    String unnamed = assertThrows(ModelException.class, this::load).getMessage();
+    assertTrue(unnamed.startsWith("[query.dense] stands beside a [table]"), unnamed);
+    TinyModel.writeSettings(
+        folder,
+        "{\"query\": {\"table\": \"idf.json\", \"dense\": {\"graph\": \"model.onnx\", \"dims\": 3}}}");
+    String unknown = assertThrows(ModelException.class, this::load).getMessage();
+    assertTrue(unknown.contains("[query.dense] has an unknown setting [dims]"), unknown);
+    TinyModel.writeSettings(
+        folder, "{\"document\": {\"table\": \"idf.json\", \"dense\": " + BESIDE_TABLE + "}}");
+    String document = assertThrows(ModelException.class, this::load).getMessage();
+    assertTrue(document.contains("[document] has an unknown setting [dense]"), document);
+    Files.copy(folder.resolve("model.onnx"), folder.resolve("other.onnx"));
+    TinyModel.writeSettings(
+        folder,
+        "{\"document\": {\"graph\": \"model.onnx\"}, \"query\": {\"table\": \"idf.json\"}}");
+    ModelBytes without = ModelBytes.of(folder);
+    TinyModel.writeSettings(
+        folder,
+        "{\"document\": {\"graph\": \"model.onnx\"}, \"query\": {\"table\": \"idf.json\", \"dense\": "
+            + BESIDE_TABLE.replace("model", "other")
+            + "}}");
+    assertTrue(ModelBytes.of(folder).loaded() > without.loaded(), "its graph takes memory too");
   }
 
   @Test

@@ -4,9 +4,12 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.elasticsearch.ResourceNotFoundException;
 import org.elasticsearch.action.support.PlainActionFuture;
 import org.elasticsearch.common.settings.Settings;
 import org.elasticsearch.core.TimeValue;
@@ -15,6 +18,7 @@ import org.learnedsparse.encode.Encoder;
 import org.learnedsparse.encode.EncoderClosedException;
 import org.learnedsparse.encode.Mode;
 import org.learnedsparse.encode.ModelBytes;
+import org.learnedsparse.tools.onnx.TinyModel;
 import org.learnedsparse.vector.SparseVector;
 
 /** A model service whose models do not all fit into memory. */
@@ -54,7 +58,10 @@ public class ModelServiceTests extends ESTestCase {
           before,
           models
               .service()
-              .encode(CompletableFuture.completedFuture(evicted), "a", Mode.DOCUMENT, List.of(TEXT))
+              .encode(
+                  CompletableFuture.completedFuture(evicted),
+                  "a",
+                  encoder -> encoder.encode(Mode.DOCUMENT, List.of(TEXT)))
               .join()
               .get(0)
               .vector());
@@ -101,6 +108,40 @@ public class ModelServiceTests extends ESTestCase {
       assertThat(refused.getMessage(), containsString("[learned_sparse.models.memory_limit]"));
       assertEquals(ModelState.FAILED, models.service().stats().get("a").state());
       assertEquals(0, models.service().memory().nativeBytes());
+    }
+  }
+
+  private static List<float[]> dense(TinyModels models, String id, Mode mode, String... texts) {
+    PlainActionFuture<List<float[]>> vectors = new PlainActionFuture<>();
+    models.service().encodeDense(id, mode, List.of(texts), vectors);
+    return vectors.actionGet(TimeValue.timeValueSeconds(30));
+  }
+
+  public void testDenseVectorsOfQueriesWhoseWeightsNeedNoInference() throws Exception {
+    try (TinyModels models = new TinyModels(createTempDir(), Settings.EMPTY)) {
+      Path folder = models.write("both", 1);
+      Files.writeString(folder.resolve("idf.json"), "{\"plant\": 2}");
+      String head =
+          "\"dense\": {\"graph\": \"model.onnx\", \"output\": \"logits\", \"pooling\": \"mean\"}";
+      TinyModel.writeSettings(folder, "{\"query\": {\"table\": \"idf.json\", " + head + "}}");
+      List<float[]> vectors = dense(models, "both", Mode.QUERY, "plants", "", "sun");
+      assertEquals(vectors.get(0).length, vectors.get(2).length);
+      assertNull("a text without tokens", vectors.get(1));
+      assertFalse(Arrays.equals(vectors.get(0), vectors.get(2)));
+
+      models.write("sparse", 2);
+      for (Mode mode : Mode.values()) {
+        Exception none =
+            expectThrows(
+                IllegalArgumentException.class, () -> dense(models, "sparse", mode, "plants"));
+        assertThat(
+            none.getMessage(),
+            containsString(
+                "model [sparse] gives no dense vector for "
+                    + (mode == Mode.QUERY ? "queries" : "documents")));
+      }
+      expectThrows(
+          ResourceNotFoundException.class, () -> dense(models, "nowhere", Mode.QUERY, "plants"));
     }
   }
 

@@ -98,9 +98,16 @@ public sealed interface Route {
    * @param rules which terms the tokens are
    * @param indexIdf how far the weights are adapted to the index that is searched, from 0, not at
    *     all, to 1
+   * @param dense gives a dense vector to those who ask for one, and nothing else; null for none.
+   *     Weights never need it
    */
   record Table(
-      Weights weights, String tokenizer, Template template, TermRules rules, double indexIdf)
+      Weights weights,
+      String tokenizer,
+      Template template,
+      TermRules rules,
+      double indexIdf,
+      Graph dense)
       implements Route {}
 
   /**

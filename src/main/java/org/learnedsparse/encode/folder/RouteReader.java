@@ -7,6 +7,7 @@ import java.util.Set;
 final class RouteReader {
   private static final String GRAPH = "graph";
   private static final String TABLE = "table";
+  private static final String DENSE = "dense";
   private static final String TOKENIZER = "tokenizer.json";
   private static final Set<String> OF_SPARSE =
       Set.of(
@@ -70,17 +71,44 @@ final class RouteReader {
   }
 
   private Route table() {
+    String tokenizer = json.file("tokenizer", TOKENIZER);
+    Template template = template();
+    // Only a query meets an index, and only a query may want the one vector without the other.
+    boolean query = side.equals("query");
     return new Route.Table(
         json.weights(TABLE),
-        json.file("tokenizer", TOKENIZER),
-        template(),
+        tokenizer,
+        template,
         rules(),
-        // Only a query meets an index.
-        side.equals("query") ? json.share("index_idf", 0) : 0);
+        query ? json.share("index_idf", 0) : 0,
+        query && json.has(DENSE) ? besideTable(tokenizer, template) : null);
+  }
+
+  /** A graph that gives what a table cannot; tokens and template are the table's unless stated. */
+  private Route.Graph besideTable(String tokenizer, Template template) {
+    JsonSettings dense = new JsonSettings(side + ".dense", json.element(DENSE));
+    String graph = dense.file(GRAPH, null);
+    if (graph == null) {
+      throw new ModelException(
+          "["
+              + side
+              + ".dense] stands beside a [table], which gives no dense vector; name the graph that"
+              + " does: {\"dense\": {\"graph\": \"model.onnx\", \"output\": \"…\"}}");
+    }
+    Route.Graph route =
+        new Route.Graph(
+            graph,
+            dense.file("tokenizer", tokenizer),
+            dense.has("template") ? Template.of(dense.string("template", "")) : template,
+            null,
+            denseHead(dense),
+            null);
+    dense.refuseOthers();
+    return route;
   }
 
   private Route graph() {
-    Route.DenseHead dense = json.has("dense") ? dense() : null;
+    Route.DenseHead dense = json.has(DENSE) ? dense() : null;
     Route.ScoreHead score = json.has("score") ? score() : null;
     Route.SparseHead sparse = sparse(dense != null || score != null);
     return new Route.Graph(
@@ -129,15 +157,19 @@ final class RouteReader {
   }
 
   private Route.DenseHead dense() {
-    JsonSettings dense = new JsonSettings(side + ".dense", json.element("dense"));
+    JsonSettings dense = new JsonSettings(side + ".dense", json.element(DENSE));
+    Route.DenseHead head = denseHead(dense);
+    dense.refuseOthers();
+    return head;
+  }
+
+  private static Route.DenseHead denseHead(JsonSettings dense) {
     Pooling pooling = dense.has("pooling") ? Pooling.of(dense.string("pooling", "")) : Pooling.NONE;
     if (NO_DENSE.contains(pooling)) {
       throw dense.wrong("pooling", "one of [max, mean, cls, last, none]");
     }
-    Route.DenseHead head =
-        new Route.DenseHead(dense.string("output", null), pooling, dense.bool("normalize", false));
-    dense.refuseOthers();
-    return head;
+    return new Route.DenseHead(
+        dense.string("output", null), pooling, dense.bool("normalize", false));
   }
 
   private Route.ScoreHead score() {

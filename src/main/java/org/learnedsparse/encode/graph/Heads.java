@@ -269,14 +269,19 @@ record Heads(
       steps.putAll(sparse.describe());
     }
     if (dense != null) {
-      Map<String, Object> head = new LinkedHashMap<>();
-      head.put("output", denseOutput.name());
-      head.putAll(dense.describe(denseOutput.width()));
-      steps.put("dense", head);
+      steps.put("dense", describeDense());
     }
     if (scoreOutput != null) {
       steps.put("score", Map.of("output", scoreOutput.name()));
     }
     return steps;
+  }
+
+  /** The steps of the dense head, where there is one. */
+  Map<String, Object> describeDense() {
+    Map<String, Object> head = new LinkedHashMap<>();
+    head.put("output", denseOutput.name());
+    head.putAll(dense.describe(denseOutput.width()));
+    return head;
   }
 }

@@ -87,6 +87,11 @@ public final class OnnxGraph {
     return steps;
   }
 
+  /** The dense head's steps likewise, where there is one. */
+  public Map<String, Object> describeDense() {
+    return heads.describeDense();
+  }
+
   /**
    * Runs one batch.
    *
