@@ -16,6 +16,7 @@ import org.elasticsearch.action.support.ActionFilter;
 import org.elasticsearch.client.internal.Client;
 import org.elasticsearch.cluster.metadata.IndexNameExpressionResolver;
 import org.elasticsearch.cluster.node.DiscoveryNodes;
+import org.elasticsearch.cluster.service.ClusterService;
 import org.elasticsearch.common.io.stream.NamedWriteableRegistry;
 import org.elasticsearch.common.settings.ClusterSettings;
 import org.elasticsearch.common.settings.IndexScopedSettings;
@@ -62,6 +63,7 @@ import org.learnedsparse.query.QueryEncoder;
 import org.learnedsparse.query.QueryParser;
 import org.learnedsparse.query.QueryServices;
 import org.learnedsparse.query.RewriteTimeout;
+import org.learnedsparse.query.SearchInProgress;
 import org.learnedsparse.query.ShardOutcomes;
 import org.learnedsparse.query.TopHits;
 import org.learnedsparse.rest.EncodeAction;
@@ -108,6 +110,11 @@ public class LearnedSparsePlugin extends Plugin
 
   private final ShardOutcomes shardOutcomes = new ShardOutcomes(threadContext::get);
 
+  private final SetOnce<ClusterService> clusterService = new SetOnce<>();
+
+  private final SearchInProgress searchInProgress =
+      new SearchInProgress(threadContext::get, () -> clusterService.get().localNode().getId());
+
   private final QueryServices queryServices =
       new QueryServices(new QueryEncoder(models::get), new OutcomeHeader(threadContext::get));
 
@@ -119,6 +126,7 @@ public class LearnedSparsePlugin extends Plugin
   @Override
   public Collection<?> createComponents(PluginServices services) {
     Environment environment = services.environment();
+    clusterService.set(services.clusterService());
     threadContext.set(services.threadPool().getThreadContext());
     ModelRegistry registry = registry(services.client(), environment);
     models.set(
@@ -216,7 +224,7 @@ public class LearnedSparsePlugin extends Plugin
 
   @Override
   public Collection<ActionFilter> getActionFilters() {
-    return List.of(shardOutcomes);
+    return List.of(shardOutcomes, searchInProgress);
   }
 
   @Override

@@ -15,6 +15,7 @@ import org.learnedsparse.encode.folder.ModelException;
 import org.learnedsparse.encode.folder.ModelSettings;
 import org.learnedsparse.encode.graph.EncodedWindow;
 import org.learnedsparse.encode.graph.OutputBuffers;
+import org.learnedsparse.encode.text.TokenTable;
 import org.learnedsparse.encode.text.TokenWindow;
 import org.learnedsparse.vector.SparseVector;
 
@@ -107,6 +108,15 @@ public final class Encoder implements Closeable {
   /** Whether a side gives term weights. */
   public boolean isSparse(Mode mode) {
     return model.route(mode).isSparse();
+  }
+
+  /**
+   * Brings a document's weights into the space of queries: times those of the queries' table, where
+   * the model has one; a term that the table lacks weighs nothing in queries.
+   */
+  public SparseVector inQuerySpace(SparseVector document) {
+    TokenTable table = model.route(Mode.QUERY).table();
+    return table == null ? document : table.weigh(document);
   }
 
   /** Whether a side gives dense vectors. */

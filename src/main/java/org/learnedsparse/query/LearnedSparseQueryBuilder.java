@@ -3,37 +3,29 @@ package org.learnedsparse.query;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.lucene.search.BooleanClause;
-import org.apache.lucene.search.BooleanQuery;
-import org.apache.lucene.search.MatchNoDocsQuery;
+import java.util.function.BiConsumer;
 import org.apache.lucene.search.Query;
 import org.elasticsearch.TransportVersion;
 import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.action.ResolvedIndices;
+import org.elasticsearch.client.internal.Client;
 import org.elasticsearch.cluster.metadata.IndexMetadata;
 import org.elasticsearch.common.io.stream.StreamInput;
 import org.elasticsearch.common.io.stream.StreamOutput;
-import org.elasticsearch.common.logging.HeaderWarning;
-import org.elasticsearch.index.mapper.MappedFieldType;
 import org.elasticsearch.index.query.AbstractQueryBuilder;
 import org.elasticsearch.index.query.MatchNoneQueryBuilder;
 import org.elasticsearch.index.query.QueryBuilder;
 import org.elasticsearch.index.query.QueryRewriteContext;
 import org.elasticsearch.index.query.SearchExecutionContext;
-import org.elasticsearch.search.SearchService;
 import org.elasticsearch.xcontent.XContentBuilder;
 import org.elasticsearch.xcontent.XContentParser;
-import org.learnedsparse.mapper.LearnedSparseFieldMapper;
-import org.learnedsparse.mapper.LearnedSparseFieldType;
-import org.learnedsparse.search.Approximation;
-import org.learnedsparse.search.IndexIdf;
-import org.learnedsparse.search.LearnedSparseQuery;
-import org.learnedsparse.search.TopDocumentsQuery;
 import org.learnedsparse.vector.SparseVector;
 
 /**
@@ -55,65 +47,35 @@ public final class LearnedSparseQueryBuilder
   /** The largest k. */
   public static final int MAX_K = 10_000;
 
-  /** What is searched for: a text, or weights by term; never both. */
-  record Input(String text, SparseVector vector) {}
-
-  /**
-   * Which documents match.
-   *
-   * @param k so many of a shard, the best; null for every document that shares a term, or, with an
-   *     approximation, for the request's size
-   * @param approximation null for an exact search
-   */
-  record Best(Integer k, RequestedApproximation approximation) {
-    static final Best ALL = new Best(null, null);
-
-    private boolean isAll() {
-      return k == null && approximation == null;
-    }
-  }
-
   private final QueryServices services;
-  private final String field;
-  private final Input input;
-
-  private final RequestedEncoding encoding;
-
-  private final Best best;
-
+  private final RequestedQuery query;
   private final List<QueryBuilder> filters;
 
+  /** What encoding made of the query, and feedback, if it is wanted; null before that. */
+  private final EncodedQueries encoded;
+
   /**
-   * What encoding made of the query: null before it has started, empty until it has ended.
-   * Rewriting goes on meanwhile, so the two must be told apart.
+   * What this becomes when what was started for it has ended: null before it has started, empty
+   * until it has ended. Rewriting goes on meanwhile, so the two must be told apart.
    */
-  private final AtomicReference<EncodedQueries> encoded;
+  private final AtomicReference<LearnedSparseQueryBuilder> successor;
 
   LearnedSparseQueryBuilder(
-      QueryServices services,
-      String field,
-      Input input,
-      RequestedEncoding encoding,
-      Best best,
-      List<QueryBuilder> filters) {
-    this(services, field, input, encoding, best, filters, null);
+      QueryServices services, RequestedQuery query, List<QueryBuilder> filters) {
+    this(services, query, filters, null, null);
   }
 
   private LearnedSparseQueryBuilder(
       QueryServices services,
-      String field,
-      Input input,
-      RequestedEncoding encoding,
-      Best best,
+      RequestedQuery query,
       List<QueryBuilder> filters,
-      AtomicReference<EncodedQueries> encoded) {
+      EncodedQueries encoded,
+      AtomicReference<LearnedSparseQueryBuilder> successor) {
     this.services = services;
-    this.field = field;
-    this.input = input;
-    this.encoding = encoding;
-    this.best = best;
+    this.query = query;
     this.filters = List.copyOf(filters);
     this.encoded = encoded;
+    this.successor = successor;
   }
 
   /** Reads one query below {@code filter}. */
@@ -125,30 +87,20 @@ public final class LearnedSparseQueryBuilder
   public LearnedSparseQueryBuilder(StreamInput in, QueryServices services) throws IOException {
     super(in);
     this.services = services;
-    this.field = in.readString();
-    this.input =
-        new Input(in.readOptionalString(), in.readBoolean() ? EncodedQuery.readVector(in) : null);
-    this.encoding = RequestedEncoding.read(in);
-    this.best =
-        new Best(in.readOptionalVInt(), in.readOptionalWriteable(RequestedApproximation::read));
+    this.query = RequestedQuery.read(in);
     this.filters = readQueries(in);
-    EncodedQueries queries = in.readOptionalWriteable(EncodedQueries::read);
-    this.encoded = queries == null ? null : new AtomicReference<>(queries);
+    this.encoded = in.readOptionalWriteable(EncodedQueries::read);
+    this.successor = null;
   }
 
   @Override
   protected void doWriteTo(StreamOutput out) throws IOException {
-    out.writeString(field);
-    out.writeOptionalString(input.text());
-    out.writeBoolean(input.vector() != null);
-    if (input.vector() != null) {
-      EncodedQuery.writeVector(out, input.vector());
+    if (successor != null) {
+      throw new IllegalStateException("a [" + NAME + "] query is sent before it was encoded");
     }
-    encoding.writeTo(out);
-    out.writeOptionalVInt(best.k());
-    out.writeOptionalWriteable(best.approximation());
+    query.writeTo(out);
     writeQueries(out, filters);
-    out.writeOptionalWriteable(encoded());
+    out.writeOptionalWriteable(encoded);
   }
 
   @Override
@@ -164,27 +116,7 @@ public final class LearnedSparseQueryBuilder
   @Override
   protected void doXContent(XContentBuilder builder, Params params) throws IOException {
     builder.startObject(NAME);
-    builder.field(QueryParser.FIELD, field);
-    if (input.text() != null) {
-      builder.field(QueryParser.QUERY, input.text());
-    } else {
-      builder.field(QueryParser.QUERY_VECTOR, input.vector().toMap());
-    }
-    if (encoding.model() != null) {
-      builder.field(QueryParser.MODEL, encoding.model());
-    }
-    if (encoding.indexIdf() != null) {
-      builder.field(QueryParser.INDEX_IDF, encoding.indexIdf());
-    }
-    if (encoding.prune() != null) {
-      builder.field(PruningParser.PRUNE, encoding.prune());
-    }
-    if (best.k() != null) {
-      builder.field(QueryParser.K, best.k());
-    }
-    if (best.approximation() != null) {
-      builder.field(ApproximationParser.APPROXIMATE, best.approximation());
-    }
+    query.toXContent(builder, params);
     if (filters.isEmpty() == false) {
       builder.startArray(QueryParser.FILTER);
       for (QueryBuilder filter : filters) {
@@ -205,43 +137,62 @@ public final class LearnedSparseQueryBuilder
     if (rewritten.stream().anyMatch(MatchNoneQueryBuilder.class::isInstance)) {
       return new MatchNoneQueryBuilder("the filter of the [" + NAME + "] query matches nothing");
     }
-    if (encoded != null || changesOnCoordinator() == false || canEncode(context) == false) {
-      return rewritten.equals(filters) ? this : with(input, encoding, rewritten, encoded);
+    if (successor != null) {
+      return successor.get() == null ? this : successor.get();
     }
-    NavigableSet<String> models =
-        services.encoder().models(encoding.model(), field, indices(context));
-    AtomicReference<EncodedQueries> pending = new AtomicReference<>();
+    if (canRunActions(context)) {
+      if (encoded == null && query.changesOnCoordinator()) {
+        return after(
+            context, rewritten, (client, listener) -> encode(context, rewritten, listener));
+      }
+      // The first search takes the filters as they are: nothing may be pending in them.
+      if (query.feedback() != null
+          && (encoded == null || encoded.relevant() == null)
+          && rewritten.equals(filters)
+          && context.hasAsyncActions() == false) {
+        FeedbackSearch search = new FeedbackSearch(services, query, encoded, rewritten, context);
+        return after(context, rewritten, (client, listener) -> search.run(client, listener));
+      }
+    }
+    return rewritten.equals(filters) ? this : with(query, rewritten, encoded, null);
+  }
+
+  /** The query while something that it needs is done, which gives the query to go on with. */
+  private LearnedSparseQueryBuilder after(
+      QueryRewriteContext context,
+      List<QueryBuilder> rewritten,
+      BiConsumer<Client, ActionListener<LearnedSparseQueryBuilder>> action) {
+    AtomicReference<LearnedSparseQueryBuilder> pending = new AtomicReference<>();
     context.registerAsyncAction(
         (client, listener) ->
-            encode(
-                models,
+            action.accept(
+                client,
                 listener.map(
-                    queries -> {
-                      pending.set(queries);
+                    next -> {
+                      pending.set(next.boost(boost).queryName(queryName));
                       return null;
                     })));
-    return input.text() != null
-        ? with(input, encoding, rewritten, pending)
-        : with(
-            new Input(null, encoding.pruned(input.vector())),
-            encoding.withoutPruning(),
-            rewritten,
-            pending);
+    return with(query, rewritten, encoded, pending);
   }
 
-  /** Whether the shards should get another query than the client's, or none. */
-  private boolean changesOnCoordinator() {
-    return input.text() != null || needsInference() || encoding.removesFrom(input.vector());
-  }
-
-  private boolean needsInference() {
-    return best.approximation() != null && best.approximation().needsInference();
-  }
-
-  /** Gives the text's weights by model, or what is to be said of the vector; returns at once. */
-  private void encode(NavigableSet<String> models, ActionListener<EncodedQueries> listener) {
-    if (input.text() != null && needsInference() == false) {
-      services.encoder().encode(input.text(), field, encoding, models, listener);
+  /** Gives the query with its weights by model, or what is to be said of it; returns at once. */
+  private void encode(
+      QueryRewriteContext context,
+      List<QueryBuilder> rewritten,
+      ActionListener<LearnedSparseQueryBuilder> listener) {
+    RequestedEncoding encoding = query.encoding();
+    NavigableSet<String> models =
+        services.encoder().models(encoding.model(), query.field(), indices(context));
+    NavigableSet<String> dense =
+        query.encodesDense() == false
+            ? Collections.emptyNavigableSet()
+            : query.nearest().model() == null
+                ? models
+                : new TreeSet<>(List.of(query.nearest().model()));
+    ActionListener<EncodedQueries> texts =
+        listener.map(queries -> with(query, rewritten, queries, null));
+    if (query.input().isText() && query.needsInference() == false) {
+      services.encoder().encode(query, models, dense, texts);
       return;
     }
     services
@@ -250,164 +201,73 @@ public final class LearnedSparseQueryBuilder
             models,
             listener.delegateFailureAndWrap(
                 (next, inferenceFree) -> {
-                  if (inferenceFree != null && needsInference()) {
-                    throw best.approximation().refusal(field, inferenceFree);
+                  if (inferenceFree != null && query.needsInference()) {
+                    throw query.best().approximation().refusal(query.field(), inferenceFree);
                   }
-                  if (input.text() != null) {
-                    services.encoder().encode(input.text(), field, encoding, models, next);
+                  if (query.input().isText()) {
+                    services.encoder().encode(query, models, dense, texts);
                     return;
                   }
-                  boolean lossy = inferenceFree != null && encoding.removesFrom(input.vector());
+                  SparseVector vector = query.input().vector();
+                  boolean lossy = inferenceFree != null && encoding.removesFrom(vector);
+                  String warning =
+                      lossy ? encoding.prune().warning(query.field(), inferenceFree) : null;
                   next.onResponse(
-                      new EncodedQueries(
-                          Map.of(), lossy ? encoding.prune().warning(field, inferenceFree) : null));
+                      with(
+                          query.of(encoding.pruned(vector)),
+                          rewritten,
+                          new EncodedQueries(Map.of(), warning, null),
+                          null));
                 }));
   }
 
   /** Where the text's models can be told, and actions may run: on the coordinating node. */
-  private boolean canEncode(QueryRewriteContext context) {
+  private boolean canRunActions(QueryRewriteContext context) {
     return context.convertToSearchExecutionContext() == null
         && context.convertToCoordinatorRewriteContext() == null
         && context.convertToInnerHitsRewriteContext() == null
-        && (encoding.model() != null || context.getResolvedIndices() != null);
+        && (query.encoding().model() != null || context.getResolvedIndices() != null);
   }
 
-  private static Collection<IndexMetadata> indices(QueryRewriteContext context) {
+  static Collection<IndexMetadata> indices(QueryRewriteContext context) {
     ResolvedIndices resolved = context.getResolvedIndices();
     return resolved == null ? List.of() : resolved.getConcreteLocalIndicesMetadata().values();
   }
 
   private LearnedSparseQueryBuilder with(
-      Input newInput,
-      RequestedEncoding newEncoding,
+      RequestedQuery newQuery,
       List<QueryBuilder> newFilters,
-      AtomicReference<EncodedQueries> newEncoded) {
-    return new LearnedSparseQueryBuilder(
-            services, field, newInput, newEncoding, best, newFilters, newEncoded)
+      EncodedQueries newEncoded,
+      AtomicReference<LearnedSparseQueryBuilder> newSuccessor) {
+    return new LearnedSparseQueryBuilder(services, newQuery, newFilters, newEncoded, newSuccessor)
         .boost(boost)
         .queryName(queryName);
   }
 
+  /** The query of a first search, encoded already. */
+  static LearnedSparseQueryBuilder encoded(
+      QueryServices services,
+      RequestedQuery query,
+      List<QueryBuilder> filters,
+      EncodedQueries encoded) {
+    return new LearnedSparseQueryBuilder(services, query, filters, encoded, null);
+  }
+
   @Override
   protected Query doToQuery(SearchExecutionContext context) throws IOException {
-    MappedFieldType type = context.getFieldType(field);
-    if (type == null) {
-      return new MatchNoDocsQuery("there is no field [" + field + "]");
-    }
-    if (type instanceof LearnedSparseFieldType == false) {
-      throw new IllegalArgumentException(
-          "["
-              + NAME
-              + "] query: field ["
-              + field
-              + "] is of type ["
-              + type.typeName()
-              + "]; it must be of type ["
-              + LearnedSparseFieldMapper.TYPE
-              + "]");
-    }
-    LearnedSparseFieldType sparse = (LearnedSparseFieldType) type;
-    EncodedQuery weights = weights(sparse);
-    if (encoded() != null && encoded().warning() != null) {
-      HeaderWarning.addWarning("{}", encoded().warning());
-    }
-    LearnedSparseQuery query = sparse.query(weights.vector(), indexIdf(weights));
-    Query filter = filter(context);
-    if (best.isAll() == false) {
-      if (best.approximation() != null) {
-        // An answer from the cache would not say what was left out.
-        context.disableCache();
-      }
-      return new TopDocumentsQuery(
-          query, filter, k(context), approximation(), services.header()::add);
-    }
-    services.header().exact();
-    if (filter == null) {
-      return query;
-    }
-    return new BooleanQuery.Builder()
-        .add(query, BooleanClause.Occur.MUST)
-        .add(filter, BooleanClause.Occur.FILTER)
-        .build();
-  }
-
-  private int k(SearchExecutionContext context) {
-    if (best.k() != null) {
-      return best.k();
-    }
-    Integer size = context.requestSize();
-    int wanted = size == null || size < 0 ? SearchService.DEFAULT_SIZE : size;
-    return Math.max(1, Math.min(MAX_K, wanted));
-  }
-
-  private Approximation approximation() {
-    return best.approximation() == null ? Approximation.NONE : best.approximation().approximation();
-  }
-
-  private static IndexIdf indexIdf(EncodedQuery weights) {
-    return weights.indexIdf() == 0
-        ? IndexIdf.NONE
-        : new IndexIdf(weights.indexIdf(), ShardStatistics.INSTANCE);
-  }
-
-  /** What encoding made of the query, or null if that is not known. */
-  private EncodedQueries encoded() {
-    return encoded == null ? null : encoded.get();
-  }
-
-  private EncodedQuery weights(LearnedSparseFieldType type) {
-    if (input.vector() != null) {
-      // Where no coordinating node knew the index, nothing is removed yet.
-      return EncodedQuery.fixed(encoding.pruned(input.vector()));
-    }
-    EncodedQueries queries = encoded();
-    String wanted = encoding.model() != null ? encoding.model() : type.model();
-    if (queries == null || queries.byModel().containsKey(wanted) == false) {
-      throw new IllegalArgumentException(
-          "["
-              + NAME
-              + "] query: the text for field ["
-              + field
-              + "] was not encoded with model ["
-              + wanted
-              + "]: the node that coordinated the search does not know the index's mapping (as with"
-              + " remote clusters and stored queries). Give ["
-              + QueryParser.MODEL
-              + "] or ["
-              + QueryParser.QUERY_VECTOR
-              + "] in the query");
-    }
-    return queries.byModel().get(wanted);
-  }
-
-  /** All filters as one query, with the searched alias's own where k is chosen; null for none. */
-  private Query filter(SearchExecutionContext context) throws IOException {
-    List<QueryBuilder> all = new ArrayList<>(filters);
-    if (best.isAll() == false && context.getAliasFilter() != null) {
-      all.add(context.getAliasFilter());
-    }
-    if (all.isEmpty()) {
-      return null;
-    }
-    BooleanQuery.Builder together = new BooleanQuery.Builder();
-    for (QueryBuilder filter : all) {
-      together.add(filter.toQuery(context), BooleanClause.Occur.FILTER);
-    }
-    return together.build();
+    return new ShardQuery(services, query, filters, encoded).toLucene(context);
   }
 
   @Override
   protected boolean doEquals(LearnedSparseQueryBuilder other) {
-    return field.equals(other.field)
-        && input.equals(other.input)
-        && encoding.equals(other.encoding)
-        && best.equals(other.best)
+    return query.equals(other.query)
         && filters.equals(other.filters)
-        && Objects.equals(encoded(), other.encoded());
+        && Objects.equals(encoded, other.encoded)
+        && successor == other.successor;
   }
 
   @Override
   protected int doHashCode() {
-    return Objects.hash(field, input, encoding, best, filters, encoded());
+    return Objects.hash(query, filters, encoded);
   }
 }

@@ -12,6 +12,8 @@ import org.elasticsearch.index.query.AbstractQueryBuilder;
 import org.elasticsearch.index.query.QueryBuilder;
 import org.elasticsearch.xcontent.XContentParser;
 import org.learnedsparse.mapper.WeightsParser;
+import org.learnedsparse.query.RequestedQuery.Best;
+import org.learnedsparse.query.RequestedQuery.Input;
 import org.learnedsparse.vector.InvalidWeightException;
 import org.learnedsparse.vector.SparseVector;
 
@@ -20,6 +22,8 @@ public final class QueryParser {
   static final String FIELD = "field";
   static final String QUERY = "query";
   static final String QUERY_VECTOR = "query_vector";
+  static final String TEXT = "text";
+  static final String WEIGHT = "weight";
   static final String MODEL = "model";
   static final String INDEX_IDF = "index_idf";
   static final String K = "k";
@@ -34,18 +38,25 @@ public final class QueryParser {
           PruningParser.PRUNE,
           K,
           ApproximationParser.APPROXIMATE,
+          NearestParser.KNN,
+          FeedbackParser.FEEDBACK,
           FILTER,
           "boost",
           "_name");
 
+  /** Each is encoded: more would rather be a mistake. */
+  private static final int MAX_TEXTS = 100;
+
   private String field;
-  private String text;
+  private List<WeightedText> texts;
   private SparseVector vector;
   private String model;
   private Double indexIdf;
   private RequestedPruning prune;
   private Integer k;
   private RequestedApproximation approximation;
+  private RequestedNearest nearest;
+  private FeedbackParser feedback;
   private final List<QueryBuilder> filters = new ArrayList<>();
   private float boost = AbstractQueryBuilder.DEFAULT_BOOST;
   private String name;
@@ -69,13 +80,15 @@ public final class QueryParser {
   private void read(String setting, XContentParser parser) throws IOException {
     switch (setting) {
       case FIELD -> field = string(setting, parser);
-      case QUERY -> text = string(setting, parser);
+      case QUERY -> texts = texts(parser);
       case QUERY_VECTOR -> vector = vector(parser);
       case MODEL -> model = string(setting, parser);
       case INDEX_IDF -> indexIdf = indexIdf(parser);
       case PruningParser.PRUNE -> prune = PruningParser.parse(parser);
       case K -> k = k(parser);
       case ApproximationParser.APPROXIMATE -> approximation = ApproximationParser.parse(parser);
+      case NearestParser.KNN -> nearest = NearestParser.parse(parser);
+      case FeedbackParser.FEEDBACK -> feedback = FeedbackParser.read(parser);
       case FILTER -> filters(parser);
       case "boost" -> boost = boost(parser);
       case "_name" -> name = string(setting, parser);
@@ -88,17 +101,17 @@ public final class QueryParser {
     if (field == null) {
       throw error(parser, "needs [" + FIELD + "], the learned_sparse field to search");
     }
-    if ((text == null) == (vector == null)) {
+    if ((texts == null) == (vector == null)) {
       throw error(
           parser,
           "on field ["
               + field
               + "] needs either ["
               + QUERY
-              + "], a text, or ["
+              + "], a text or an array of texts, or ["
               + QUERY_VECTOR
               + "], an object of weights by term"
-              + (text == null ? "" : "; it has both"));
+              + (texts == null ? "" : "; it has both"));
     }
     if (vector != null && model != null) {
       throw error(
@@ -113,12 +126,28 @@ public final class QueryParser {
               + QUERY_VECTOR
               + "]: it adapts the weights of a model's table");
     }
+    if (vector != null && nearest != null && nearest.vector() == null) {
+      throw error(
+          parser,
+          "has a ["
+              + QUERY_VECTOR
+              + "] and no text for ["
+              + NearestParser.KNN
+              + "] to encode: give ["
+              + NearestParser.KNN
+              + "] a ["
+              + NearestParser.QUERY_VECTOR
+              + "] too");
+    }
     return new LearnedSparseQueryBuilder(
             services,
-            field,
-            new LearnedSparseQueryBuilder.Input(text, vector),
-            new RequestedEncoding(model, indexIdf, prune),
-            new LearnedSparseQueryBuilder.Best(k, approximation),
+            new RequestedQuery(
+                field,
+                vector == null ? Input.of(texts) : Input.of(vector),
+                new RequestedEncoding(model, indexIdf, prune),
+                new Best(k, approximation),
+                nearest,
+                feedback == null ? null : feedback.build(nearest != null)),
             filters)
         .boost(boost)
         .queryName(name);
@@ -130,6 +159,46 @@ public final class QueryParser {
           parser, "needs a string as [" + setting + "], got [" + parser.currentToken() + "]");
     }
     return parser.text();
+  }
+
+  private static List<WeightedText> texts(XContentParser parser) throws IOException {
+    if (parser.currentToken() == XContentParser.Token.VALUE_STRING) {
+      return List.of(new WeightedText(parser.text(), 1));
+    }
+    if (parser.currentToken() != XContentParser.Token.START_ARRAY) {
+      throw bad(QUERY, parser, "a text, or an array of texts");
+    }
+    List<WeightedText> texts = new ArrayList<>();
+    while (parser.nextToken() != XContentParser.Token.END_ARRAY) {
+      texts.add(weightedText(parser));
+    }
+    if (texts.isEmpty() || texts.size() > MAX_TEXTS) {
+      throw error(
+          parser, "has [" + texts.size() + "] texts in [" + QUERY + "]; give 1 to " + MAX_TEXTS);
+    }
+    return texts;
+  }
+
+  private static WeightedText weightedText(XContentParser parser) throws IOException {
+    if (parser.currentToken() == XContentParser.Token.VALUE_STRING) {
+      return new WeightedText(parser.text(), 1);
+    }
+    BlockReader block = new BlockReader(QUERY, parser);
+    String[] text = new String[1];
+    double[] weight = {1};
+    block.read(
+        Set.of(TEXT, WEIGHT),
+        setting -> {
+          if (setting.equals(TEXT)) {
+            text[0] = block.string(setting);
+          } else {
+            weight[0] = block.positive(setting);
+          }
+        });
+    if (text[0] == null) {
+      throw block.error("has an object without [" + TEXT + "]");
+    }
+    return new WeightedText(text[0], weight[0]);
   }
 
   private static SparseVector vector(XContentParser parser) throws IOException {

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.instanceOf;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.sameInstance;
 
 import java.io.IOException;
@@ -44,6 +45,7 @@ import org.elasticsearch.index.query.QueryRewriteContext;
 import org.elasticsearch.index.query.SearchExecutionContext;
 import org.elasticsearch.plugins.Plugin;
 import org.elasticsearch.search.SearchService;
+import org.elasticsearch.search.vectors.VectorData;
 import org.elasticsearch.test.AbstractQueryTestCase;
 import org.elasticsearch.xcontent.XContentParserConfiguration;
 import org.elasticsearch.xcontent.json.JsonXContent;
@@ -53,13 +55,17 @@ import org.learnedsparse.LearnedSparsePlugin;
 import org.learnedsparse.encode.Mode;
 import org.learnedsparse.mapper.LearnedSparseFieldType;
 import org.learnedsparse.model.TinyModels;
+import org.learnedsparse.query.RequestedQuery.Best;
+import org.learnedsparse.query.RequestedQuery.Input;
 import org.learnedsparse.search.Approximation;
+import org.learnedsparse.search.FusedQuery;
 import org.learnedsparse.search.IndexIdf;
 import org.learnedsparse.search.LearnedSparseQuery;
 import org.learnedsparse.search.TopDocumentsQuery;
 import org.learnedsparse.tools.onnx.TinyModel;
 import org.learnedsparse.vector.Pruning;
 import org.learnedsparse.vector.Quantiser;
+import org.learnedsparse.vector.RelevanceFeedback;
 import org.learnedsparse.vector.SparseVector;
 
 public class LearnedSparseQueryBuilderTests
@@ -126,7 +132,8 @@ public class LearnedSparseQueryBuilderTests
             "{\"properties\": {\"weights\": {\"type\": \"learned_sparse\", \"model\": \"tiny\","
                 + " \"max_weight\": "
                 + MAX_WEIGHT
-                + "}, \"weights_alias\": {\"type\": \"alias\", \"path\": \"weights\"}}}"),
+                + "}, \"dense\": {\"type\": \"dense_vector\", \"dims\": 3, \"similarity\": \"l2_norm\"},"
+                + " \"weights_alias\": {\"type\": \"alias\", \"path\": \"weights\"}}}"),
         MapperService.MergeReason.MAPPING_UPDATE);
   }
 
@@ -152,10 +159,15 @@ public class LearnedSparseQueryBuilderTests
       List<QueryBuilder> filters) {
     return new LearnedSparseQueryBuilder(
         services(),
-        field,
-        new LearnedSparseQueryBuilder.Input(text, vector == null ? null : SparseVector.of(vector)),
-        encoding,
-        new LearnedSparseQueryBuilder.Best(k, approximation),
+        new RequestedQuery(
+            field,
+            vector == null
+                ? Input.of(List.of(new WeightedText(text, 1)))
+                : Input.of(SparseVector.of(vector)),
+            encoding,
+            new Best(k, approximation),
+            null,
+            null),
         filters);
   }
 
@@ -405,6 +417,199 @@ public class LearnedSparseQueryBuilderTests
         allOf(
             containsString("the text for field [weights] was not encoded with model [tiny]"),
             containsString("Give [model] or [query_vector]")));
+  }
+
+  // The dense side.
+
+  private static RequestedNearest randomNearest() {
+    int k = between(1, 100);
+    return new RequestedNearest(
+        "dense",
+        VectorData.fromFloats(new float[] {randomFloat(), 1, -randomFloat()}),
+        null,
+        randomBoolean() ? null : k,
+        randomBoolean() ? null : between(k, 10_000),
+        randomBoolean() ? null : randomFloat(),
+        randomDoubleBetween(0, 1, true),
+        randomFrom(RequestedNearest.Normalizer.values()));
+  }
+
+  private static RequestedFeedback randomFeedback(boolean dense) {
+    RequestedFeedback.Interpolation fused =
+        dense ? randomFrom(RequestedFeedback.Interpolation.values()) : null;
+    RequestedFeedback.Space space =
+        dense == false
+            ? RequestedFeedback.Space.SPARSE
+            : fused == RequestedFeedback.Interpolation.BEFORE
+                ? RequestedFeedback.Space.DENSE
+                : randomFrom(RequestedFeedback.Space.values());
+    return new RequestedFeedback(
+        between(1, 100),
+        new RelevanceFeedback(
+            randomFrom(RelevanceFeedback.Method.values()),
+            between(1, 1_000),
+            randomDoubleBetween(0, 1, true)),
+        space,
+        fused);
+  }
+
+  private static LearnedSparseQueryBuilder query(
+      RequestedNearest nearest, RequestedFeedback feedback) {
+    return new LearnedSparseQueryBuilder(
+        services(),
+        new RequestedQuery(
+            FIELD,
+            Input.of(SparseVector.of(Map.of("a", 2f))),
+            new RequestedEncoding(null, null, null),
+            new Best(randomBoolean() ? null : between(1, 50), null),
+            nearest,
+            feedback),
+        randomList(0, 1, LearnedSparseQueryBuilderTests::randomFilter));
+  }
+
+  public void testTheDenseSideAndFeedbackAreReadAndSentAsTheyAre() throws IOException {
+    for (int i = 0; i < 50; i++) {
+      RequestedNearest nearest = randomBoolean() ? randomNearest() : null;
+      RequestedFeedback feedback = randomBoolean() ? randomFeedback(nearest != null) : null;
+      LearnedSparseQueryBuilder query = query(nearest, feedback);
+      assertThat(parseQuery(Strings.toString(query)), equalTo(query));
+      assertThat(assertSerialization(query), equalTo(query));
+      assertThat(
+          query,
+          not(equalTo(query(nearest == null ? randomNearest() : nearest.withWeight(2), feedback))));
+    }
+  }
+
+  public void testTheTextsOfAQueryAreAveragedByTheirWeights() throws IOException {
+    QueryBuilder query =
+        parseQuery(
+            "{\"learned_sparse\": {\"field\": \"weights\", \"model\": \"table\", \"index_idf\": 0,"
+                + " \"query\": [\"sun\", {\"text\": \"plants sun\", \"weight\": 3}]}}");
+    assertThat(parseQuery(Strings.toString(query)), equalTo(query));
+    QueryBuilder rewritten =
+        assertSerialization(rewriteAndFetch(query, coordinator(index("i", null))));
+    // The table: plant 2.5, ##s 0.5, sun 3.
+    assertThat(
+        rewritten.toQuery(createSearchExecutionContext()),
+        equalTo(
+            new LearnedSparseQuery(
+                FIELD,
+                SparseVector.of(Map.of("sun", 3f, "plant", 1.875f, "##s", .375f)),
+                new Quantiser(MAX_WEIGHT))));
+  }
+
+  public void testTheLuceneQueryOfADenseSide() throws IOException {
+    RequestedNearest nearest = randomNearest();
+    LearnedSparseQueryBuilder query = query(nearest, null);
+    Query lucene = query.toQuery(createSearchExecutionContext());
+    assertThat(lucene, instanceOf(FusedQuery.class));
+    assertThat(lucene, equalTo(query.toQuery(createSearchExecutionContext())));
+    assertThat(
+        lucene.toString(),
+        allOf(
+            containsString("dense weight " + nearest.weight()),
+            containsString("KnnFloatVectorQuery:dense")));
+  }
+
+  public void testADenseSideThatDoesNotFitIsRefused() {
+    Map<String, String> bad = new LinkedHashMap<>();
+    bad.put("\"field\": \"absent\"", "[knn] field [absent] is not in the mapping");
+    bad.put("\"field\": \"weights\"", "[knn] field [weights] is of type [learned_sparse]; it must");
+    for (Map.Entry<String, String> each : bad.entrySet()) {
+      IllegalArgumentException e =
+          expectThrows(
+              IllegalArgumentException.class,
+              () ->
+                  parseQuery(
+                          "{\"learned_sparse\": {\"field\": \"weights\", \"query_vector\": {\"a\": 1},"
+                              + " \"knn\": {\"query_vector\": [1, 2, 3], "
+                              + each.getKey()
+                              + "}}}")
+                      .toQuery(createSearchExecutionContext()));
+      assertThat(e.getMessage(), containsString(each.getValue()));
+    }
+    IllegalArgumentException e =
+        expectThrows(
+            IllegalArgumentException.class,
+            () ->
+                query(
+                        new RequestedNearest(
+                            "dense",
+                            VectorData.fromFloats(new float[] {1, 2}),
+                            null,
+                            null,
+                            null,
+                            null,
+                            .5,
+                            RequestedNearest.Normalizer.NONE),
+                        null)
+                    .toQuery(createSearchExecutionContext()));
+    assertThat(
+        e.getMessage(),
+        allOf(
+            containsString("[knn] on field [dense]"),
+            containsString("different number of dimensions [2]")));
+  }
+
+  public void testBadSettingsOfTheDenseSideAreNamed() {
+    String fine = "\"field\": \"weights\", \"query_vector\": {\"a\": 1}, \"knn\": ";
+    Map<String, String> bad = new LinkedHashMap<>();
+    bad.put("7", "[knn] must be an object, got [7]");
+    bad.put("{}", "[knn] needs [field], the dense_vector field to search");
+    bad.put("{\"field\": \"dense\"}", "no text for [knn] to encode");
+    String vector = "{\"field\": \"dense\", \"query_vector\": [1, 2, 3], ";
+    bad.put(vector + "\"size\": 3}", "[knn] does not know [size]; known are [field, k,");
+    bad.put(
+        vector + "\"weight\": 1.1}", "[knn] has [weight] of [1.1]; it must be a number, 0 to 1");
+    bad.put(vector + "\"weight\": -0.1}", "[knn] has [weight] of [-0.1]");
+    bad.put(
+        vector + "\"k\": 10001}", "[knn] has [k] of [10001]; it must be an integer, 1 to 10000");
+    bad.put(vector + "\"k\": 0}", "[knn] has [k] of [0]");
+    bad.put(vector + "\"num_candidates\": 10001}", "[knn] has [num_candidates] of [10001]");
+    bad.put(
+        vector + "\"k\": 5, \"num_candidates\": 4}",
+        "[knn] has [num_candidates] of [4], fewer than [k] of [5]");
+    bad.put(vector + "\"similarity\": \"high\"}", "[knn] has [similarity] of [high]");
+    bad.put(
+        vector + "\"normalizer\": \"min_max\"}",
+        "[knn] has [normalizer] of [min_max], which depends on the whole list");
+    bad.put(vector + "\"normalizer\": \"max\"}", "it must be one of [none, theoretical_maximum]");
+    bad.put(vector + "\"model\": \"tiny\"}", "[knn] takes no [model] with a [query_vector]");
+    bad.put(
+        "{\"field\": \"dense\", \"query_vector\": \"xyz\"}", "[knn] has [query_vector] of [xyz]");
+    bad.forEach((knn, message) -> assertRefused(fine + knn, message));
+  }
+
+  public void testBadSettingsOfFeedbackAreNamed() {
+    String fine = "\"field\": \"weights\", \"query_vector\": {\"a\": 1}, \"feedback\": ";
+    Map<String, String> bad = new LinkedHashMap<>();
+    bad.put("true", "[feedback] must be an object, got [true]");
+    bad.put(
+        "{\"size\": 3}", "[feedback] does not know [size]; known are [documents, interpolation");
+    bad.put(
+        "{\"documents\": 0}", "[feedback] has [documents] of [0]; it must be an integer, 1 to 100");
+    bad.put(
+        "{\"terms\": 1001}", "[feedback] has [terms] of [1001]; it must be an integer, 1 to 1000");
+    bad.put("{\"weight\": 2}", "[feedback] has [weight] of [2]; it must be a number, 0 to 1");
+    bad.put("{\"method\": \"bm25\"}", "it must be one of [rm3, rocchio]");
+    bad.put("{\"space\": \"dense\"}", "has [space] of [dense], and the query no [knn]");
+    bad.put(
+        "{\"interpolation\": \"after\"}", "has [interpolation] of [after], and the query no [knn]");
+    bad.forEach((feedback, message) -> assertRefused(fine + feedback, message));
+    assertRefused(
+        fine
+            + "{\"space\": \"both\", \"interpolation\": \"before\"}, \"knn\": {\"field\": \"dense\","
+            + " \"query_vector\": [1, 2, 3]}",
+        "has [interpolation] of [before] and [space] of [both]");
+  }
+
+  public void testFeedbackNeedsASearchFirst() {
+    IllegalArgumentException e =
+        expectThrows(
+            IllegalArgumentException.class,
+            () -> query(null, randomFeedback(false)).toQuery(createSearchExecutionContext()));
+    assertThat(
+        e.getMessage(), containsString("[feedback] on field [weights] needs a search of its own"));
   }
 
   // Rewriting.
@@ -692,14 +897,23 @@ public class LearnedSparseQueryBuilderTests
     assertRefused(
         fine + ", \"size\": 3",
         "does not know [size]",
-        "known are [_name, approximate, boost, field");
+        "known are [_name, approximate, boost, feedback, field");
     assertRefused("\"query\": \"sun\"", "needs [field]");
     assertRefused("\"field\": \"weights\"", "on field [weights] needs either [query]");
     assertRefused(fine + ", \"query\": \"sun\"", "needs either [query]", "it has both");
     assertRefused(fine + ", \"model\": \"tiny\"", "takes no [model] with a [query_vector]");
     assertRefused("\"field\": 7, \"query\": \"sun\"", "needs a string as [field]");
-    assertRefused("\"field\": \"weights\", \"query\": null", "needs a string as [query]");
-    assertRefused("\"field\": \"weights\", \"query\": [\"sun\"]", "needs a string as [query]");
+    assertRefused(
+        "\"field\": \"weights\", \"query\": null",
+        "has [query] of [null]; it must be a text, or an array of texts");
+    assertRefused("\"field\": \"weights\", \"query\": []", "has [0] texts in [query]");
+    assertRefused(
+        "\"field\": \"weights\", \"query\": [{\"weight\": 1}]",
+        "[query] has an object without [text]");
+    assertRefused(
+        "\"field\": \"weights\", \"query\": [{\"text\": \"a\", \"weight\": 0}]",
+        "[query] has [weight] of [0]; it must be a finite number above 0");
+    assertRefused("\"field\": \"weights\", \"query\": [7]", "[query] must be an object, got [7]");
     assertRefused(fine + ", \"filter\": \"x\"", "start_object");
   }
 

@@ -2,6 +2,7 @@ package org.learnedsparse.search;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.apache.lucene.search.ScoreDoc;
 
 /** Documents and their scores to the last bit, in order. */
@@ -31,6 +32,10 @@ final class Hits {
 
   static float score(long key) {
     return Float.intBitsToFloat((int) (key >>> 32));
+  }
+
+  void forEachDocument(IntConsumer consumer) {
+    keys.forEach(key -> consumer.accept(document(key)));
   }
 
   int size() {

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.apache.lucene.analysis.core.KeywordAnalyzer;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
+import org.apache.lucene.document.KnnFloatVectorField;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.DirectoryReader;
@@ -20,6 +21,7 @@ import org.apache.lucene.index.LogDocMergePolicy;
 import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.index.SerialMergeScheduler;
 import org.apache.lucene.index.Term;
+import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.SortField;
 import org.apache.lucene.store.ByteBuffersDirectory;
@@ -30,6 +32,11 @@ import org.learnedsparse.postings.ImpactTokens;
 /** An index of random documents, and the same documents in plain arrays. */
 final class RandomIndex implements AutoCloseable {
   static final String FIELD = "sparse";
+
+  /** Vectors of {@link #DIMENSIONS} numbers, which some documents of small indices have. */
+  static final String DENSE = "dense";
+
+  static final int DIMENSIONS = 3;
 
   private static final String ID = "id";
   private static final String RANK = "rank";
@@ -47,6 +54,9 @@ final class RandomIndex implements AutoCloseable {
   /** By term, by the document's id in the reader; 0 for none. */
   private final short[][] impacts;
 
+  /** By the document's id in the reader; null for none. */
+  private final float[][] vectors;
+
   private final boolean[] even;
   private final boolean[] live;
 
@@ -55,9 +65,11 @@ final class RandomIndex implements AutoCloseable {
     vocabulary = 1 + random.nextInt(random.nextBoolean() ? 5 : 40);
     List<Map<String, Integer>> documents = new ArrayList<>();
     List<Boolean> evens = new ArrayList<>();
-    write(random, documents, evens);
+    List<float[]> written = new ArrayList<>();
+    write(random, documents, evens, written);
     reader = DirectoryReader.open(directory);
     impacts = new short[vocabulary][reader.maxDoc()];
+    vectors = new float[reader.maxDoc()][];
     even = new boolean[reader.maxDoc()];
     live = new boolean[reader.maxDoc()];
     Arrays.fill(live, true);
@@ -67,6 +79,7 @@ final class RandomIndex implements AutoCloseable {
         int at = leaf.docBase + ids.nextDoc();
         int id = (int) ids.longValue();
         even[at] = evens.get(id);
+        vectors[at] = written.get(id);
         live[at] = leaf.reader().getLiveDocs() == null || leaf.reader().getLiveDocs().get(i);
         for (int term = 0; term < vocabulary; term++) {
           impacts[term][at] = documents.get(id).getOrDefault(term(term), 0).shortValue();
@@ -80,7 +93,10 @@ final class RandomIndex implements AutoCloseable {
   }
 
   private void write(
-      SplittableRandom random, List<Map<String, Integer>> documents, List<Boolean> evens)
+      SplittableRandom random,
+      List<Map<String, Integer>> documents,
+      List<Boolean> evens,
+      List<float[]> written)
       throws IOException {
     IndexWriterConfig config =
         new IndexWriterConfig(new KeywordAnalyzer())
@@ -102,6 +118,8 @@ final class RandomIndex implements AutoCloseable {
     int flushEvery = random.nextBoolean() ? count : 2 + count / (1 + random.nextInt(6));
     // Documents without terms are quick to write, and make many superblocks.
     double empty = count > 1000 && random.nextBoolean() ? .9 : 0;
+    // A graph of many vectors would take long to build.
+    double dense = count > 600 ? 0 : random.nextInt(3) / 2.0;
     try (IndexWriter writer = new IndexWriter(directory, config)) {
       for (int id = 0; id < count; id++) {
         int topic = (int) ((long) id * topics / count);
@@ -119,7 +137,12 @@ final class RandomIndex implements AutoCloseable {
         document.add(new NumericDocValuesField(RANK, random.nextInt(100)));
         document.add(new StringField("even", String.valueOf(isEven), Field.Store.NO));
         document.add(ImpactTokens.field(FIELD, its));
+        float[] vector = random.nextDouble() < dense ? vector(random) : null;
+        if (vector != null) {
+          document.add(new KnnFloatVectorField(DENSE, vector, VectorSimilarityFunction.EUCLIDEAN));
+        }
         writer.addDocument(document);
+        written.add(vector);
         documents.add(its);
         evens.add(isEven);
         if (id % flushEvery == flushEvery - 1) {
@@ -135,6 +158,15 @@ final class RandomIndex implements AutoCloseable {
         writer.forceMerge(1);
       }
     }
+  }
+
+  /** Of few values, so that there are ties. */
+  static float[] vector(SplittableRandom random) {
+    float[] vector = new float[DIMENSIONS];
+    for (int i = 0; i < DIMENSIONS; i++) {
+      vector[i] = random.nextInt(5) - 2;
+    }
+    return vector;
   }
 
   private static int size(SplittableRandom random) {
@@ -177,6 +209,11 @@ final class RandomIndex implements AutoCloseable {
       }
     }
     return false;
+  }
+
+  /** A document's vector; null for none. */
+  float[] vector(int document) {
+    return vectors[document];
   }
 
   /** Whether the field {@code even} of a document is {@code true}. */

@@ -18,6 +18,15 @@ public final class TokenTable {
     this.terms = terms;
   }
 
+  /** The terms of a vector, each weight times the table's. */
+  public SparseVector weigh(SparseVector vector) {
+    Map<String, Float> weighed = new HashMap<>();
+    for (int i = 0; i < vector.size(); i++) {
+      weighed.put(vector.term(i), vector.weight(i) * weights.of(vector.term(i)));
+    }
+    return SparseVector.of(weighed);
+  }
+
   /** The weights of these tokens. */
   public SparseVector encode(long[] tokens) {
     Map<String, Float> vector = new HashMap<>();

@@ -1,0 +1,158 @@
+package org.learnedsparse.query;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.elasticsearch.search.vectors.VectorData;
+import org.learnedsparse.vector.RelevanceFeedback;
+import org.learnedsparse.vector.SparseVector;
+import org.learnedsparse.vector.WeightedMean;
+
+/** What the documents of a first search make of a query. */
+final class FeedbackChange {
+  /**
+   * A document that the first search has found.
+   *
+   * @param weights null if they are not stored, or not asked for
+   * @param vector null likewise, or if the document has none
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a list of numbers, never compared
+  record Found(String index, float score, SparseVector weights, float[] vector) {}
+
+  private final RequestedQuery query;
+  private final Map<String, String> modelsByIndex;
+  private final List<Found> forWeights;
+  private final List<Found> forVectors;
+
+  /**
+   * @param modelsByIndex documents change the query of their own index's model alone: others have
+   *     other terms
+   * @throws IllegalArgumentException if the documents' weights are not stored
+   */
+  FeedbackChange(
+      RequestedQuery query,
+      Map<String, String> modelsByIndex,
+      List<Found> forWeights,
+      List<Found> forVectors) {
+    this.query = query;
+    this.modelsByIndex = modelsByIndex;
+    this.forWeights = forWeights;
+    this.forVectors = forVectors;
+    if (query.feedback().space().isSparse()
+        && forWeights.isEmpty() == false
+        && forWeights.stream().allMatch(found -> found.weights() == null)
+        && query.nearest() == null) {
+      throw new IllegalArgumentException(
+          "["
+              + LearnedSparseQueryBuilder.NAME
+              + "] query: ["
+              + FeedbackParser.FEEDBACK
+              + "] on field ["
+              + query.field()
+              + "] takes the documents' weights from their [_source], which does not have them;"
+              + " store the field there, or search without feedback");
+    }
+  }
+
+  /** How many documents have changed the query in any way. */
+  int documents() {
+    return Math.max(forWeights.size(), forVectors.size());
+  }
+
+  /** A document's stored weights: the largest, where it has a term twice. */
+  static SparseVector weights(List<?> values) {
+    SparseVector all = SparseVector.EMPTY;
+    for (Object value : values) {
+      Map<String, Float> its = new TreeMap<>();
+      if (value instanceof Map<?, ?> object) {
+        object.forEach(
+            (term, weight) -> its.put(term.toString(), Float.parseFloat(String.valueOf(weight))));
+      }
+      all = SparseVector.max(all, SparseVector.of(its));
+    }
+    return all;
+  }
+
+  /**
+   * A document's stored vector.
+   *
+   * @throws IllegalArgumentException if it is not an array of numbers
+   */
+  static float[] vector(String field, List<?> values) {
+    float[] vector = new float[values.size()];
+    for (int i = 0; i < vector.length; i++) {
+      if (values.get(i) instanceof Number number) {
+        vector[i] = number.floatValue();
+      } else {
+        throw new IllegalArgumentException(
+            "["
+                + LearnedSparseQueryBuilder.NAME
+                + "] query: ["
+                + FeedbackParser.FEEDBACK
+                + "] needs arrays of numbers in [_source] of the dense field ["
+                + field
+                + "], got ["
+                + values.get(i)
+                + "]; use [space] of [sparse]");
+      }
+    }
+    return vector;
+  }
+
+  /**
+   * What a model's query becomes.
+   *
+   * @param inQuerySpace brings a document's weights into the model's space of queries
+   */
+  EncodedQuery apply(String model, UnaryOperator<SparseVector> inQuerySpace, EncodedQuery encoded) {
+    SparseVector weights = weights(model, encoded.vector(), inQuerySpace);
+    return new EncodedQuery(
+        weights,
+        encoded.indexIdf(),
+        encoded.dense() == null ? null : vector(model, encoded.dense()));
+  }
+
+  /** The query's weights after feedback; the model is null for documents of any. */
+  SparseVector weights(String model, SparseVector before) {
+    return weights(model, before, UnaryOperator.identity());
+  }
+
+  private SparseVector weights(
+      String model, SparseVector before, UnaryOperator<SparseVector> inQuerySpace) {
+    List<RelevanceFeedback.Relevant> relevant = new ArrayList<>();
+    for (Found found : forWeights) {
+      if (found.weights() != null && found.score() > 0 && isOf(model, found)) {
+        relevant.add(
+            new RelevanceFeedback.Relevant(inQuerySpace.apply(found.weights()), found.score()));
+      }
+    }
+    return relevant.isEmpty() ? before : query.feedback().change().apply(before, relevant);
+  }
+
+  /** The query's vector after feedback; the model is null for documents of any. */
+  VectorData vector(String model, VectorData before) {
+    float[] own = before.asFloatVector();
+    List<float[]> near = new ArrayList<>();
+    for (Found found : forVectors) {
+      if (found.vector() != null && found.vector().length == own.length && isOf(model, found)) {
+        near.add(found.vector());
+      }
+    }
+    if (near.isEmpty()) {
+      return before;
+    }
+    double share = query.feedback().change().weight();
+    double[] equal = new double[near.size()];
+    Arrays.fill(equal, 1);
+    float[] documents = WeightedMean.ofDense(near, equal);
+    return VectorData.fromFloats(
+        WeightedMean.ofDense(List.of(own, documents), new double[] {1 - share, share}));
+  }
+
+  private boolean isOf(String model, Found found) {
+    return model == null || model.equals(modelsByIndex.get(found.index()));
+  }
+}

@@ -1,0 +1,88 @@
+package org.learnedsparse.query;
+
+import java.io.IOException;
+import java.util.Set;
+import org.elasticsearch.xcontent.XContentParser;
+import org.learnedsparse.query.RequestedFeedback.Interpolation;
+import org.learnedsparse.query.RequestedFeedback.Space;
+import org.learnedsparse.vector.RelevanceFeedback;
+
+/** Reads {@code feedback} of a {@code learned_sparse} query. */
+final class FeedbackParser {
+  static final String FEEDBACK = "feedback";
+  static final String DOCUMENTS = "documents";
+  static final String TERMS = "terms";
+  static final String WEIGHT = "weight";
+  static final String METHOD = "method";
+  static final String SPACE = "space";
+  static final String INTERPOLATION = "interpolation";
+  private static final Set<String> KNOWN =
+      Set.of(DOCUMENTS, TERMS, WEIGHT, METHOD, SPACE, INTERPOLATION);
+
+  private static final int MAX_DOCUMENTS = 100;
+  private static final int MAX_TERMS = 1_000;
+
+  private final BlockReader block;
+  private int documents = 10;
+  private int terms = 30;
+  private double weight = .4;
+  private RelevanceFeedback.Method method = RelevanceFeedback.Method.RM3;
+  private Space space;
+  private Interpolation interpolation;
+
+  private FeedbackParser(XContentParser parser) {
+    this.block = new BlockReader(FEEDBACK, parser);
+  }
+
+  /** Reads the object that the parser is at the start of. */
+  static FeedbackParser read(XContentParser parser) throws IOException {
+    FeedbackParser read = new FeedbackParser(parser);
+    read.block.read(KNOWN, read::read);
+    return read;
+  }
+
+  private void read(String setting) throws IOException {
+    switch (setting) {
+      case DOCUMENTS -> documents = block.integer(setting, 1, MAX_DOCUMENTS);
+      case TERMS -> terms = block.integer(setting, 1, MAX_TERMS);
+      case WEIGHT -> weight = block.share(setting);
+      case METHOD -> method = block.oneOf(setting, RelevanceFeedback.Method.values());
+      case SPACE -> space = block.oneOf(setting, Space.values());
+      default -> interpolation = block.oneOf(setting, Interpolation.values());
+    }
+  }
+
+  /**
+   * What was read.
+   *
+   * @param dense whether the query has a dense side
+   */
+  RequestedFeedback build(boolean dense) {
+    if (dense == false && (interpolation != null || (space != null && space.isDense()))) {
+      throw block.error(
+          "has ["
+              + (interpolation != null ? INTERPOLATION : SPACE)
+              + "] of ["
+              + (interpolation != null ? interpolation : space)
+              + "], and the query no ["
+              + NearestParser.KNN
+              + "]: there is nothing dense to feed back to");
+    }
+    if (interpolation == Interpolation.BEFORE && space == Space.BOTH) {
+      throw block.error(
+          "has ["
+              + INTERPOLATION
+              + "] of [before] and ["
+              + SPACE
+              + "] of [both]: the second search has one side alone; name [sparse] or [dense]");
+    }
+    Space changed = space != null ? space : dense ? defaultSpace() : Space.SPARSE;
+    Interpolation fused = interpolation == null && dense ? Interpolation.BOTH : interpolation;
+    return new RequestedFeedback(
+        documents, new RelevanceFeedback(method, terms, weight), changed, fused);
+  }
+
+  private Space defaultSpace() {
+    return interpolation == Interpolation.BEFORE ? Space.SPARSE : Space.BOTH;
+  }
+}
