@@ -26,7 +26,7 @@ import org.apache.lucene.search.Weight;
 public record NearestDocuments(String field, Query nearest, Query scores, Query floor) {
   /** The ids of the documents that are found, in order. */
   int[] find(IndexSearcher searcher) throws IOException {
-    Weight found = searcher.createWeight(searcher.rewrite(nearest), ScoreMode.COMPLETE, 1);
+    Weight found = weight(searcher, nearest);
     Weight similar = floor.equals(scores) ? null : weight(searcher, floor);
     int[] documents = new int[16];
     int count = 0;
@@ -54,8 +54,9 @@ public record NearestDocuments(String field, Query nearest, Query scores, Query 
     return weight(searcher, scores);
   }
 
+  /** Not through the searcher: a profile is of the query that matches, not of how it searched. */
   private static Weight weight(IndexSearcher searcher, Query query) throws IOException {
-    return searcher.createWeight(searcher.rewrite(query), ScoreMode.COMPLETE, 1);
+    return searcher.rewrite(query).createWeight(searcher, ScoreMode.COMPLETE, 1);
   }
 
   /**
