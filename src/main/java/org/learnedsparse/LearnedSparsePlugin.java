@@ -49,7 +49,11 @@ import org.learnedsparse.engine.LearnedSparseEngineFactory;
 import org.learnedsparse.engine.ReorderSettings;
 import org.learnedsparse.engine.ReorderStatistics;
 import org.learnedsparse.ingest.BelowQuality;
+import org.learnedsparse.ingest.BulkWarnings;
+import org.learnedsparse.ingest.DocumentModels;
 import org.learnedsparse.ingest.LearnedSparseProcessor;
+import org.learnedsparse.ingest.ModelRecorder;
+import org.learnedsparse.ingest.RecordModelAction;
 import org.learnedsparse.mapper.LearnedSparseFieldMapper;
 import org.learnedsparse.mapper.WeightsAboveMaximum;
 import org.learnedsparse.model.EncodeSettings;
@@ -75,11 +79,14 @@ import org.learnedsparse.rest.RestGetModelsAction;
 import org.learnedsparse.rest.RestIndexEncodeAction;
 import org.learnedsparse.rest.RestStatsAction;
 import org.learnedsparse.rest.StatsAction;
+import org.learnedsparse.rest.models.ChangeAliasesAction;
 import org.learnedsparse.rest.models.DeleteModelAction;
 import org.learnedsparse.rest.models.ForgetModelAction;
+import org.learnedsparse.rest.models.GetAliasesAction;
 import org.learnedsparse.rest.models.PutModelAction;
 import org.learnedsparse.rest.models.PutModelFileAction;
 import org.learnedsparse.rest.models.RestDeleteModelAction;
+import org.learnedsparse.rest.models.RestModelAliasesAction;
 import org.learnedsparse.rest.models.RestPutModelAction;
 import org.learnedsparse.rest.models.RestPutModelFileAction;
 import org.learnedsparse.rest.models.RestVerifyModelAction;
@@ -108,9 +115,19 @@ public class LearnedSparsePlugin extends Plugin
 
   private final SetOnce<ThreadContext> threadContext = new SetOnce<>();
 
-  private final ShardOutcomes shardOutcomes = new ShardOutcomes(threadContext::get);
-
   private final SetOnce<ClusterService> clusterService = new SetOnce<>();
+  private final SetOnce<Client> client = new SetOnce<>();
+
+  private final BulkWarnings bulkWarnings = new BulkWarnings(threadContext::get);
+
+  private final DocumentModels documentModels =
+      new DocumentModels(
+          models::get,
+          () -> clusterService.get().state(),
+          bulkWarnings,
+          new ModelRecorder(client::get));
+
+  private final ShardOutcomes shardOutcomes = new ShardOutcomes(threadContext::get);
 
   private final SearchInProgress searchInProgress =
       new SearchInProgress(threadContext::get, () -> clusterService.get().localNode().getId());
@@ -126,8 +143,9 @@ public class LearnedSparsePlugin extends Plugin
   @Override
   public Collection<?> createComponents(PluginServices services) {
     Environment environment = services.environment();
-    clusterService.set(services.clusterService());
     threadContext.set(services.threadPool().getThreadContext());
+    clusterService.set(services.clusterService());
+    client.set(services.client());
     ModelRegistry registry = registry(services.client(), environment);
     models.set(
         new ModelService(
@@ -196,7 +214,8 @@ public class LearnedSparsePlugin extends Plugin
   @Override
   public Map<String, Processor.Factory> getProcessors(Processor.Parameters parameters) {
     return Map.of(
-        LearnedSparseProcessor.TYPE, new LearnedSparseProcessor.Factory(models::get, belowQuality));
+        LearnedSparseProcessor.TYPE,
+        new LearnedSparseProcessor.Factory(models::get, documentModels, belowQuality));
   }
 
   @Override
@@ -219,12 +238,15 @@ public class LearnedSparsePlugin extends Plugin
         new ActionHandler<>(VerifyModelAction.TYPE, VerifyModelAction.class),
         new ActionHandler<>(DeleteModelAction.TYPE, DeleteModelAction.class),
         new ActionHandler<>(ForgetModelAction.TYPE, ForgetModelAction.class),
+        new ActionHandler<>(ChangeAliasesAction.TYPE, ChangeAliasesAction.class),
+        new ActionHandler<>(RecordModelAction.TYPE, RecordModelAction.class),
+        new ActionHandler<>(GetAliasesAction.TYPE, GetAliasesAction.class),
         new ActionHandler<>(StatsAction.TYPE, StatsAction.class));
   }
 
   @Override
   public Collection<ActionFilter> getActionFilters() {
-    return List.of(shardOutcomes, searchInProgress);
+    return List.of(shardOutcomes, searchInProgress, bulkWarnings);
   }
 
   @Override
@@ -253,6 +275,7 @@ public class LearnedSparsePlugin extends Plugin
         new RestPutModelFileAction(),
         new RestVerifyModelAction(),
         new RestDeleteModelAction(),
+        new RestModelAliasesAction(),
         new RestStatsAction());
   }
 

@@ -53,8 +53,7 @@ final class EncodedFields {
    * @param encoded one a text; none if no text was encoded
    */
   void write(IngestDocument document, List<EncodedText> encoded) {
-    String target =
-        settings.targetField() != null ? settings.targetField() : settings.field() + "_sparse";
+    String target = settings.weightsTarget();
     if (settings.passages()) {
       document.setFieldValue(target, passages(encoded));
       return;

@@ -26,16 +26,19 @@ public final class LearnedSparseProcessor extends AbstractProcessor {
 
   private final Supplier<ModelService> models;
   private final BelowQuality belowQuality;
+  private final DocumentModels documentModels;
   private final ProcessorSettings settings;
 
   private LearnedSparseProcessor(
       String tag,
       String description,
       Supplier<ModelService> models,
+      DocumentModels documentModels,
       BelowQuality belowQuality,
       ProcessorSettings settings) {
     super(tag, description);
     this.models = models;
+    this.documentModels = documentModels;
     this.belowQuality = belowQuality;
     this.settings = settings;
   }
@@ -43,10 +46,13 @@ public final class LearnedSparseProcessor extends AbstractProcessor {
   /** Makes processors from the configuration in a pipeline. */
   public static final class Factory implements Processor.Factory {
     private final Supplier<ModelService> models;
+    private final DocumentModels documentModels;
     private final BelowQuality belowQuality;
 
-    public Factory(Supplier<ModelService> models, BelowQuality belowQuality) {
+    public Factory(
+        Supplier<ModelService> models, DocumentModels documentModels, BelowQuality belowQuality) {
       this.models = models;
+      this.documentModels = documentModels;
       this.belowQuality = belowQuality;
     }
 
@@ -57,7 +63,12 @@ public final class LearnedSparseProcessor extends AbstractProcessor {
         String description,
         Map<String, Object> config) {
       return new LearnedSparseProcessor(
-          tag, description, models, belowQuality, ProcessorSettings.read(tag, config));
+          tag,
+          description,
+          models,
+          documentModels,
+          belowQuality,
+          ProcessorSettings.read(tag, config));
     }
   }
 
@@ -117,8 +128,16 @@ public final class LearnedSparseProcessor extends AbstractProcessor {
   /** Encodes those texts whose score is high enough. */
   private void score(IngestDocument document, List<String> texts, ActionListener<Void> done) {
     ProcessorSettings.Quality quality = settings.quality();
+    models
+        .get()
+        .resolve(quality.model(), chosen(done, model -> score(document, model, texts, done)));
+  }
+
+  private void score(
+      IngestDocument document, String model, List<String> texts, ActionListener<Void> done) {
+    ProcessorSettings.Quality quality = settings.quality();
     encode(
-        quality.model(),
+        model,
         texts,
         done,
         (encoder, scored) -> {
@@ -143,15 +162,21 @@ public final class LearnedSparseProcessor extends AbstractProcessor {
           written.put("score", scores.size() == 1 ? scores.get(0) : scores);
           written.put("below_threshold", texts.size() - kept.size());
           document.setFieldValue(quality.targetField(), written);
-          belowQuality.count(quality.model(), texts.size() - kept.size());
+          belowQuality.count(model, texts.size() - kept.size());
           return kept;
         },
         kept -> encode(document, kept, done));
   }
 
   private void encode(IngestDocument document, List<String> texts, ActionListener<Void> done) {
+    documentModels.choose(
+        document, settings, chosen(done, model -> encode(document, model, texts, done)));
+  }
+
+  private void encode(
+      IngestDocument document, String model, List<String> texts, ActionListener<Void> done) {
     encode(
-        settings.model(),
+        model,
         texts,
         done,
         (encoder, encoded) -> {
@@ -169,6 +194,20 @@ public final class LearnedSparseProcessor extends AbstractProcessor {
   /** What comes next; what it throws is its own affair. */
   private interface Next<T> {
     void go(T result);
+  }
+
+  private static ActionListener<String> chosen(ActionListener<Void> done, Next<String> next) {
+    return new ActionListener<>() {
+      @Override
+      public void onResponse(String model) {
+        next.go(model);
+      }
+
+      @Override
+      public void onFailure(Exception failure) {
+        done.onFailure(failure);
+      }
+    };
   }
 
   private <T> void encode(

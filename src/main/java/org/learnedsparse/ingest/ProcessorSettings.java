@@ -17,7 +17,7 @@ import org.learnedsparse.vector.Pruning;
  * @param targetField for the weights; null for the field's name and {@code _sparse}, unless the
  *     model gives none
  * @param denseTargetField for the dense vector; null for none
- * @param model the id
+ * @param model the id, or an alias
  * @param ignoreMissing whether a document without the field passes
  * @param passages whether every window of the text is written by itself
  * @param pruning of the weights; null for none
@@ -41,6 +41,16 @@ record ProcessorSettings(
    * @param targetField where the score is written
    */
   record Quality(String model, double threshold, String targetField) {}
+
+  /** Where the weights go, or the passages that hold them. */
+  String weightsTarget() {
+    return targetField != null ? targetField : field + "_sparse";
+  }
+
+  /** The field of the mapping that the weights are for. */
+  String weightsField() {
+    return passages ? weightsTarget() + ".weights" : weightsTarget();
+  }
 
   /** Reads a configuration, and removes from it what was read. */
   static ProcessorSettings read(String tag, Map<String, Object> config) {

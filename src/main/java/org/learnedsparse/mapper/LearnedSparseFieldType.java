@@ -27,9 +27,14 @@ public final class LearnedSparseFieldType extends MappedFieldType {
     this.quantiser = quantiser;
   }
 
-  /** The model that encodes queries for this field. */
+  /** The model that the mapping names, or an alias of one. */
   public String model() {
     return model;
+  }
+
+  /** The model that encodes queries for this field, by the same rule as {@link FieldModel}'s. */
+  public String queryModel() {
+    return meta().getOrDefault(FieldModel.META_MODEL, model);
   }
 
   /** A query that scores the documents by these weights. */

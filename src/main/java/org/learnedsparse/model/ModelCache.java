@@ -48,7 +48,7 @@ final class ModelCache<M> implements Closeable {
 
   /** A model that can be loaded. */
   interface Plan<M> {
-    /** The SHA-256 of its files; null if nobody took it. */
+    /** The SHA-256 of its files, once it is loaded; null if nobody took it. */
     String digest();
 
     /** How many bytes it takes, at the most. */
@@ -327,6 +327,12 @@ final class ModelCache<M> implements Closeable {
   synchronized boolean isLoaded(String id) {
     Entry<M> entry = entries.get(id);
     return entry != null && entry.state == ModelState.LOADED;
+  }
+
+  /** The digest of the files that a model was last loaded from; null if that is not known. */
+  synchronized String digest(String id) {
+    Entry<M> entry = entries.get(id);
+    return entry == null ? null : entry.digest;
   }
 
   /** What is known of each model that was asked for. */

@@ -2,6 +2,7 @@ package org.learnedsparse.model;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.NavigableMap;
@@ -12,9 +13,13 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.elasticsearch.ResourceNotFoundException;
 import org.elasticsearch.action.ActionListener;
+import org.elasticsearch.action.ActionRunnable;
 import org.elasticsearch.action.support.ContextPreservingActionListener;
+import org.elasticsearch.action.support.ThreadedActionListener;
 import org.elasticsearch.common.settings.Settings;
 import org.elasticsearch.common.util.concurrent.EsRejectedExecutionException;
 import org.elasticsearch.env.Environment;
@@ -37,6 +42,11 @@ import org.learnedsparse.encode.graph.OutputBuffers;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what completes a listener handles both outcomes
 public final class ModelService implements Closeable {
+  private static final Logger LOGGER = LogManager.getLogger(ModelService.class);
+
+  /** For files whose digest nobody asks for. */
+  private static final String UNKNOWN_DIGEST = "";
+
   private final ThreadPool threadPool;
   private final EncodeLimits limits;
   private final OutputBuffers buffers;
@@ -44,6 +54,7 @@ public final class ModelService implements Closeable {
   private final ModelSource uploaded;
   private final Path natives;
   private final ModelCache<Encoder> encoders;
+  private final AliasCache aliases;
 
   /**
    * @param installation the plugin's folder, with {@code models/} and {@code native/} below it
@@ -67,6 +78,13 @@ public final class ModelService implements Closeable {
     this.encoders =
         new ModelCache<>(
             ModelMemory.LIMIT.get(settings).getBytes(), threadPool.generic(), new Encoders());
+    this.aliases = new AliasCache(this::readAliases, System::nanoTime);
+  }
+
+  private void readAliases(ActionListener<ModelAliases> listener) {
+    uploaded.aliases(
+        new ThreadedActionListener<>(
+            threadPool.generic(), listener.map(all -> all.without(folders.list().keySet()))));
   }
 
   /** How the cache finds, loads and frees encoders. */
@@ -105,17 +123,19 @@ public final class ModelService implements Closeable {
 
   /** A model in a folder. */
   private final class FolderPlan implements ModelCache.Plan<Encoder> {
-    private final ModelSource.Found found;
+    private final Path folder;
     private final ModelBytes bytes;
+    private String digest;
 
     FolderPlan(ModelSource.Found found) throws IOException {
-      this.found = found;
-      this.bytes = ModelBytes.of(found.folder());
+      this.folder = found.folder();
+      this.bytes = ModelBytes.of(folder);
+      this.digest = found.digest();
     }
 
     @Override
     public String digest() {
-      return found.digest();
+      return digest;
     }
 
     @Override
@@ -126,8 +146,22 @@ public final class ModelService implements Closeable {
     @Override
     public Encoder load(EncodeStats stats) throws IOException {
       NativeLibraries.use(natives);
-      return Encoder.load(
-          found.folder(), limits, buffers, threadPool.executor(EncodeSettings.POOL), stats);
+      Encoder encoder =
+          Encoder.load(folder, limits, buffers, threadPool.executor(EncodeSettings.POOL), stats);
+      if (digest == null) {
+        digest = digest(folder);
+      }
+      return encoder;
+    }
+
+    private static String digest(Path folder) {
+      try {
+        return Digests.ofFolder(folder);
+      } catch (IOException | UncheckedIOException e) {
+        // The model works all the same; what encoded an index is then known by name alone.
+        LOGGER.warn("the digest of [" + folder + "] cannot be taken: a file cannot be read", e);
+        return null;
+      }
     }
   }
 
@@ -153,6 +187,56 @@ public final class ModelService implements Closeable {
     return encoders.isLoaded(id);
   }
 
+  /**
+   * The digest of the files that a model was last loaded from on this node, in hexadecimal; for one
+   * that was not, that of the uploaded model of an alias, or null where it is not known. Loads and
+   * asks nothing.
+   */
+  public String digest(String id) {
+    String loaded = encoders.digest(id);
+    return loaded != null ? loaded : aliases.digest(id);
+  }
+
+  /** Tells the aliases, as they were at most a second ago. */
+  public void aliases(ActionListener<ModelAliases> listener) {
+    aliases.get(preserving(listener));
+  }
+
+  /**
+   * Tells the id of the model that a name stands for: an alias's model, or the name itself, whether
+   * there is such a model or not.
+   */
+  public void resolve(String name, ActionListener<String> listener) {
+    if (encoders.isLoaded(name)) {
+      listener.onResponse(name);
+      return;
+    }
+    aliases(
+        listener
+            .delegateResponse((next, failure) -> resolveAlone(name, failure, next))
+            .map(all -> all.resolve(name)));
+  }
+
+  /** A model in a folder needs no cluster. */
+  private void resolveAlone(String name, Exception failure, ActionListener<String> listener) {
+    threadPool
+        .generic()
+        .execute(
+            ActionRunnable.supply(
+                preserving(listener),
+                () -> {
+                  if (folders.find(name).isPresent()) {
+                    return name;
+                  }
+                  throw failure;
+                }));
+  }
+
+  /** Asks for the aliases anew, when they are next needed. */
+  public void forgetAliases() {
+    aliases.forget();
+  }
+
   /** What became of each model that was asked for, by id, and what it has done. */
   public NavigableMap<String, ModelStatus> stats() {
     NavigableMap<String, ModelStatus> stats = new TreeMap<>();
@@ -170,14 +254,15 @@ public final class ModelService implements Closeable {
   /**
    * Encodes texts.
    *
+   * @param name a model's id, or an alias
    * @param listener gets one result a text, in order, on a thread of the encode pool; or {@link
    *     ResourceNotFoundException} (404) if there is no such model, {@link
    *     IllegalArgumentException} (400) if it cannot be used, {@link EsRejectedExecutionException}
    *     (429) if its queue is full, or if it is not loaded and models that are busy leave no memory
    */
   public void encode(
-      String id, Mode mode, List<String> texts, ActionListener<List<EncodedText>> listener) {
-    encode(id, encoder -> encoder.encode(mode, texts), listener);
+      String name, Mode mode, List<String> texts, ActionListener<List<EncodedText>> listener) {
+    encode(name, encoder -> encoder.encode(mode, texts), listener);
   }
 
   /**
@@ -187,40 +272,19 @@ public final class ModelService implements Closeable {
    * @param listener fails as that of {@link #encode} does
    */
   public void encodeAll(
-      String id, Mode mode, List<String> texts, ActionListener<List<EncodedText>> listener) {
-    encode(id, encoder -> encoder.encodeAll(mode, texts), listener);
+      String name, Mode mode, List<String> texts, ActionListener<List<EncodedText>> listener) {
+    encode(name, encoder -> encoder.encodeAll(mode, texts), listener);
   }
 
-  /**
-   * The dense vectors of texts, of a model that gives some.
-   *
-   * @param listener gets one vector a text, in order, all of one length, null for a text without
-   *     tokens; fails as that of {@link #encode} does, and with {@link IllegalArgumentException}
-   *     (400) if the model gives none for this side
-   */
-  public void encodeDense(
-      String id, Mode mode, List<String> texts, ActionListener<List<float[]>> listener) {
-    encode(
-        id,
-        encoder -> {
-          if (encoder.isDense(mode) == false) {
-            return CompletableFuture.failedFuture(
-                new IllegalArgumentException(
-                    "model ["
-                        + id
-                        + "] gives no dense vector for "
-                        + (mode == Mode.QUERY ? "queries" : "documents")
-                        + "; name a model that does, or state its [dense] head in [model.json]"));
-          }
-          return encoder.encodeAll(mode, texts);
-        },
-        listener.map(encoded -> encoded.stream().map(EncodedText::dense).toList()));
-  }
-
-  private void encode(String id, Encoding encoding, ActionListener<List<EncodedText>> listener) {
-    ActionListener<List<EncodedText>> preserving = preserving(listener);
-    encode(encoders.get(id), id, encoding)
-        .whenComplete((encoded, failure) -> complete(id, encoded, failure, preserving));
+  private void encode(String name, Encoding encoding, ActionListener<List<EncodedText>> listener) {
+    resolve(
+        name,
+        listener.delegateFailureAndWrap(
+            (next, id) -> {
+              ActionListener<List<EncodedText>> preserving = preserving(next);
+              encode(encoders.get(id), id, encoding)
+                  .whenComplete((encoded, failure) -> complete(id, encoded, failure, preserving));
+            }));
   }
 
   /** What is asked of an encoder. */
@@ -246,11 +310,19 @@ public final class ModelService implements Closeable {
    * The encoder of a model, loaded if it was not: for what it tells of the model. It may be
    * unloaded at any time, and then encodes no more; {@link #encode} loads it again.
    *
+   * @param name a model's id, or an alias
    * @param listener fails as {@link #encode} does
    */
-  public void encoder(String id, ActionListener<Encoder> listener) {
-    ActionListener<Encoder> preserving = preserving(listener);
-    encoders.get(id).whenComplete((encoder, failure) -> complete(id, encoder, failure, preserving));
+  public void encoder(String name, ActionListener<Encoder> listener) {
+    resolve(
+        name,
+        listener.delegateFailureAndWrap(
+            (next, id) -> {
+              ActionListener<Encoder> preserving = preserving(next);
+              encoders
+                  .get(id)
+                  .whenComplete((encoder, failure) -> complete(id, encoder, failure, preserving));
+            }));
   }
 
   /**
@@ -260,7 +332,7 @@ public final class ModelService implements Closeable {
    */
   public void tryOut(String id, Path folder) throws Exception {
     try {
-      encoders.tryOut(id, new FolderPlan(new ModelSource.Found(folder, null)));
+      encoders.tryOut(id, new FolderPlan(new ModelSource.Found(folder, UNKNOWN_DIGEST)));
     } catch (Exception e) {
       throw translate(id, e);
     } catch (LinkageError | AssertionError e) {

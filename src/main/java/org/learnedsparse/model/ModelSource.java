@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.NavigableSet;
 import java.util.Optional;
+import org.elasticsearch.action.ActionListener;
 
-/** Where models come from that lie in none of the node's own folders. May block. */
+/** Where models come from that lie in none of the node's own folders, and their other names. */
 public interface ModelSource {
-  /** The ids of the models that it has. */
+  /** The ids of the models that it has. May block. */
   NavigableSet<String> ids();
 
   /**
@@ -18,6 +19,9 @@ public interface ModelSource {
    */
   record Found(Path folder, String digest) {}
 
-  /** Brings a model onto this node, if it was not; empty if there is no such model. */
+  /** Brings a model onto this node, if it was not; empty if there is no such model. May block. */
   Optional<Found> find(String id) throws IOException;
+
+  /** Tells the aliases as they are now; returns at once. */
+  void aliases(ActionListener<ModelAliases> listener);
 }

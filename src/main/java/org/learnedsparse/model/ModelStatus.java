@@ -6,8 +6,7 @@ import org.learnedsparse.encode.Encoder;
 /**
  * A model on a node.
  *
- * @param digest the SHA-256 of the files it was last loaded from, in hexadecimal; null for a folder
- *     of the node's own
+ * @param digest the SHA-256 of the files it was last loaded from, in hexadecimal; null until then
  * @param state what became of it
  * @param sessions graphs that are loaded for it
  * @param nativeBytes what it takes outside the heap, estimated from above

@@ -1,6 +1,7 @@
 package org.learnedsparse.query;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.elasticsearch.common.io.stream.StreamInput;
 import org.elasticsearch.common.io.stream.StreamOutput;
@@ -9,31 +10,31 @@ import org.elasticsearch.common.io.stream.Writeable;
 /**
  * What the coordinating node made of a query.
  *
- * @param byModel what the texts became by model, weights pruned as the query wants; empty for a
- *     vector
- * @param warning what the client should know of it; null for nothing. The shards say it: headers
- *     that are set where a query is rewritten may be lost, as the search goes on in another thread
+ * @param byModel what the texts became by the model's name in the query or the mapping, weights
+ *     pruned as the query wants; empty for a vector
+ * @param warnings what the client should know of it. The shards say it: headers that are set where
+ *     a query is rewritten may be lost, as the search goes on in another thread
  * @param relevant how many documents the query was changed by; null while feedback has not been
  */
-record EncodedQueries(Map<String, EncodedQuery> byModel, String warning, Integer relevant)
+record EncodedQueries(Map<String, EncodedQuery> byModel, List<String> warnings, Integer relevant)
     implements Writeable {
   /** Nothing was encoded, and nothing is to be said. */
-  static final EncodedQueries NONE = new EncodedQueries(Map.of(), null, null);
+  static final EncodedQueries NONE = new EncodedQueries(Map.of(), List.of(), null);
 
   static EncodedQueries read(StreamInput in) throws IOException {
     return new EncodedQueries(
-        in.readMap(EncodedQuery::read), in.readOptionalString(), in.readOptionalVInt());
+        in.readMap(EncodedQuery::read), in.readStringCollectionAsList(), in.readOptionalVInt());
   }
 
   /** After feedback. */
   EncodedQueries changed(Map<String, EncodedQuery> others, int documents) {
-    return new EncodedQueries(others, warning, documents);
+    return new EncodedQueries(others, warnings, documents);
   }
 
   @Override
   public void writeTo(StreamOutput out) throws IOException {
     out.writeMap(byModel, StreamOutput::writeWriteable);
-    out.writeOptionalString(warning);
+    out.writeStringCollection(warnings);
     out.writeOptionalVInt(relevant);
   }
 }

@@ -112,7 +112,12 @@ final class FeedbackChange {
     return new EncodedQuery(
         weights,
         encoded.indexIdf(),
-        encoded.dense() == null ? null : vector(model, encoded.dense()));
+        encoded.dense() == null ? null : vector(vectorsOf(model), encoded.dense()));
+  }
+
+  /** Whose documents change a model's vector; null for those of any. */
+  private String vectorsOf(String model) {
+    return query.nearest().model() == null ? model : null;
   }
 
   /** The query's weights after feedback; the model is null for documents of any. */

@@ -9,8 +9,8 @@ import org.elasticsearch.action.OriginalIndices;
 import org.elasticsearch.action.ResolvedIndices;
 import org.elasticsearch.action.search.SearchRequest;
 import org.elasticsearch.client.internal.Client;
-import org.elasticsearch.cluster.metadata.IndexMetadata;
 import org.elasticsearch.common.document.DocumentField;
+import org.elasticsearch.index.Index;
 import org.elasticsearch.index.query.QueryBuilder;
 import org.elasticsearch.index.query.QueryRewriteContext;
 import org.elasticsearch.search.SearchHit;
@@ -200,15 +200,20 @@ final class FeedbackSearch {
     return LearnedSparseQueryBuilder.encoded(services, changed, filters, queries);
   }
 
-  /** Which model the documents of each index are searched with. */
-  private Map<String, String> modelsByIndex(String model) {
+  /** Which model's name the documents of each index are searched by. */
+  private Map<String, String> modelsByIndex(String named) {
     Map<String, String> models = new TreeMap<>();
-    for (IndexMetadata index : indices.getConcreteLocalIndicesMetadata().values()) {
-      String its = services.encoder().model(model, query.field(), index);
-      if (its != null) {
-        models.put(index.getIndex().getName(), its);
+    if (named != null) {
+      for (Index index : indices.getConcreteLocalIndicesMetadata().keySet()) {
+        models.put(index.getName(), named);
       }
+      return models;
     }
+    services
+        .encoder()
+        .models(null, query.field(), indices)
+        .byIndex()
+        .forEach((index, model) -> models.put(index, model.queryModel()));
     return models;
   }
 }

@@ -2,21 +2,15 @@ package org.learnedsparse.query;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Objects;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.apache.lucene.search.Query;
 import org.elasticsearch.TransportVersion;
 import org.elasticsearch.action.ActionListener;
-import org.elasticsearch.action.ResolvedIndices;
 import org.elasticsearch.client.internal.Client;
-import org.elasticsearch.cluster.metadata.IndexMetadata;
 import org.elasticsearch.common.io.stream.StreamInput;
 import org.elasticsearch.common.io.stream.StreamOutput;
 import org.elasticsearch.index.query.AbstractQueryBuilder;
@@ -181,18 +175,12 @@ public final class LearnedSparseQueryBuilder
       List<QueryBuilder> rewritten,
       ActionListener<LearnedSparseQueryBuilder> listener) {
     RequestedEncoding encoding = query.encoding();
-    NavigableSet<String> models =
-        services.encoder().models(encoding.model(), query.field(), indices(context));
-    NavigableSet<String> dense =
-        query.encodesDense() == false
-            ? Collections.emptyNavigableSet()
-            : query.nearest().model() == null
-                ? models
-                : new TreeSet<>(List.of(query.nearest().model()));
+    SearchedModels models =
+        services.encoder().models(encoding.model(), query.field(), context.getResolvedIndices());
     ActionListener<EncodedQueries> texts =
         listener.map(queries -> with(query, rewritten, queries, null));
     if (query.input().isText() && query.needsInference() == false) {
-      services.encoder().encode(query, models, dense, texts);
+      services.encoder().encode(query, models, texts);
       return;
     }
     services
@@ -205,18 +193,20 @@ public final class LearnedSparseQueryBuilder
                     throw query.best().approximation().refusal(query.field(), inferenceFree);
                   }
                   if (query.input().isText()) {
-                    services.encoder().encode(query, models, dense, texts);
+                    services.encoder().encode(query, models, texts);
                     return;
                   }
                   SparseVector vector = query.input().vector();
                   boolean lossy = inferenceFree != null && encoding.removesFrom(vector);
-                  String warning =
-                      lossy ? encoding.prune().warning(query.field(), inferenceFree) : null;
+                  List<String> warnings =
+                      lossy
+                          ? List.of(encoding.prune().warning(query.field(), inferenceFree))
+                          : List.of();
                   next.onResponse(
                       with(
                           query.of(encoding.pruned(vector)),
                           rewritten,
-                          new EncodedQueries(Map.of(), warning, null),
+                          new EncodedQueries(Map.of(), warnings, null),
                           null));
                 }));
   }
@@ -227,11 +217,6 @@ public final class LearnedSparseQueryBuilder
         && context.convertToCoordinatorRewriteContext() == null
         && context.convertToInnerHitsRewriteContext() == null
         && (query.encoding().model() != null || context.getResolvedIndices() != null);
-  }
-
-  static Collection<IndexMetadata> indices(QueryRewriteContext context) {
-    ResolvedIndices resolved = context.getResolvedIndices();
-    return resolved == null ? List.of() : resolved.getConcreteLocalIndicesMetadata().values();
   }
 
   private LearnedSparseQueryBuilder with(

@@ -76,7 +76,7 @@ public final class PreloadModels implements ClusterStateListener {
     protected void doRun() {
       NavigableSet<String> named = new TreeSet<>();
       for (MappingMetadata mapping : mappings) {
-        named.addAll(FieldModels.all(mapping));
+        FieldModels.all(mapping).forEach(field -> named.add(field.queryModel()));
       }
       named.stream().filter(tried::add).forEach(PreloadModels.this::load);
     }

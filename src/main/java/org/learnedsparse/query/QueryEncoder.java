@@ -1,6 +1,8 @@
 package org.learnedsparse.query;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -8,19 +10,23 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.elasticsearch.action.ActionListener;
+import org.elasticsearch.action.ResolvedIndices;
 import org.elasticsearch.action.support.GroupedActionListener;
-import org.elasticsearch.cluster.metadata.IndexMetadata;
 import org.elasticsearch.core.Tuple;
 import org.elasticsearch.search.vectors.VectorData;
 import org.learnedsparse.encode.EncodedText;
 import org.learnedsparse.encode.Encoder;
 import org.learnedsparse.encode.Mode;
 import org.learnedsparse.encode.folder.Route;
+import org.learnedsparse.mapper.FieldModel;
 import org.learnedsparse.mapper.FieldModels;
 import org.learnedsparse.model.ModelService;
 import org.learnedsparse.vector.SparseVector;
@@ -29,7 +35,9 @@ import org.learnedsparse.vector.WeightedMean;
 /** Encodes a query text once for each model that the searched indices name. */
 public final class QueryEncoder {
   /** What one model made of a text; the warning is null for none. */
-  private record Encoded(String model, EncodedQuery query, String warning) {}
+  private record Encoded(String id, EncodedQuery query, String warning) {}
+
+  private static final Logger LOGGER = LogManager.getLogger(QueryEncoder.class);
 
   private final Supplier<ModelService> models;
   private final FieldModels fieldModels = new FieldModels();
@@ -45,42 +53,88 @@ public final class QueryEncoder {
    * The models to encode with.
    *
    * @param model the one that the query names, or null for those of the field
+   * @param indices that are searched; null if they are not known
    */
-  NavigableSet<String> models(String model, String field, Collection<IndexMetadata> indices) {
-    return model != null ? new TreeSet<>(List.of(model)) : fieldModels.of(field, indices);
+  SearchedModels models(String model, String field, ResolvedIndices indices) {
+    return SearchedModels.of(model, field, indices, fieldModels);
   }
 
   /**
-   * The model that an index's documents are searched with; null if its mapping names none.
+   * Gives what the texts are by the name of the model, weights pruned as wanted; returns at once.
    *
-   * @param model the one that the query names, or null for that of the field
-   */
-  String model(String model, String field, IndexMetadata index) {
-    NavigableSet<String> its = models(model, field, List.of(index));
-    return its.isEmpty() ? null : its.first();
-  }
-
-  /**
-   * Gives what the texts are by model, weights pruned as wanted; returns at once.
-   *
-   * @param sparse the models that give weights
-   * @param dense the models that give dense vectors; they may be others
    * @param listener fails with {@link IllegalArgumentException} if the query wants something of a
    *     model that it cannot have
    */
   void encode(
-      RequestedQuery query,
-      NavigableSet<String> sparse,
-      NavigableSet<String> dense,
-      ActionListener<EncodedQueries> listener) {
-    NavigableSet<String> all = new TreeSet<>(sparse);
-    all.addAll(dense);
-    if (all.isEmpty()) {
+      RequestedQuery query, SearchedModels searched, ActionListener<EncodedQueries> listener) {
+    NavigableSet<String> dense = dense(query, searched);
+    NavigableSet<String> names = new TreeSet<>(searched.names());
+    names.addAll(dense);
+    if (names.isEmpty()) {
       listener.onResponse(EncodedQueries.NONE);
       return;
     }
-    ActionListener<Encoded> each =
-        new GroupedActionListener<>(all.size(), listener.map(QueryEncoder::together));
+    resolve(
+        names,
+        models.get()::resolve,
+        listener.delegateFailureAndWrap(
+            (next, ids) ->
+                encodeEach(
+                    query,
+                    ids(searched.names(), ids),
+                    ids(dense, ids),
+                    next.delegateFailureAndWrap(
+                        (last, encoded) -> finish(searched, ids, encoded, last)))));
+  }
+
+  /** The names of the models that give dense vectors. */
+  private static NavigableSet<String> dense(RequestedQuery query, SearchedModels searched) {
+    if (query.encodesDense() == false) {
+      return new TreeSet<>();
+    }
+    String named = query.nearest().model();
+    return named == null ? searched.names() : new TreeSet<>(List.of(named));
+  }
+
+  private static Set<String> ids(NavigableSet<String> names, Map<String, String> ids) {
+    return names.stream().map(ids::get).collect(Collectors.toSet());
+  }
+
+  /** Tells the ids by name, of those names that the resolver knows an id of. */
+  private static void resolve(
+      NavigableSet<String> names,
+      BiConsumer<String, ActionListener<String>> resolver,
+      ActionListener<Map<String, String>> listener) {
+    if (names.isEmpty()) {
+      listener.onResponse(Map.of());
+      return;
+    }
+    ActionListener<Tuple<String, String>> each =
+        new GroupedActionListener<>(
+            names.size(),
+            listener.map(
+                all ->
+                    all.stream()
+                        .filter(pair -> pair.v2() != null)
+                        .collect(Collectors.toMap(Tuple::v1, Tuple::v2))));
+    for (String name : names) {
+      ActionListener.run(
+          each.<String>map(id -> Tuple.tuple(name, id)), one -> resolver.accept(name, one));
+    }
+  }
+
+  /**
+   * @param sparse the ids of the models that give weights
+   * @param dense the ids of the models that give dense vectors; they may be others
+   */
+  private void encodeEach(
+      RequestedQuery query,
+      Set<String> sparse,
+      Set<String> dense,
+      ActionListener<Collection<Encoded>> listener) {
+    NavigableSet<String> all = new TreeSet<>(sparse);
+    all.addAll(dense);
+    ActionListener<Encoded> each = new GroupedActionListener<>(all.size(), listener);
     for (String id : all) {
       models
           .get()
@@ -147,6 +201,55 @@ public final class QueryEncoder {
                 IntStream.of(with).mapToDouble(i -> weights[i]).toArray()));
   }
 
+  /** Gives each name its weights, and says where models are others than those of the documents. */
+  private void finish(
+      SearchedModels searched,
+      Map<String, String> ids,
+      Collection<Encoded> encoded,
+      ActionListener<EncodedQueries> listener) {
+    Map<String, EncodedQuery> byId = new HashMap<>();
+    encoded.forEach(each -> byId.put(each.id(), each.query()));
+    Map<String, EncodedQuery> byName = new TreeMap<>();
+    ids.forEach((name, id) -> byName.put(name, byId.get(id)));
+    if (searched.named() == null && searched.isLocal()) {
+      // For shards that do not know yet what encoded their index, as it was recorded just now.
+      for (FieldModel model : searched.byIndex().values()) {
+        byName.putIfAbsent(model.model(), byName.get(model.queryModel()));
+      }
+    }
+    List<String> warnings =
+        new ArrayList<>(
+            encoded.stream()
+                .map(Encoded::warning)
+                .filter(Objects::nonNull)
+                .sorted()
+                .limit(1)
+                .toList());
+    resolve(
+        searched.superseded(),
+        this::resolveIfPossible,
+        listener.map(
+            superseded -> {
+              Map<String, String> all = new HashMap<>(ids);
+              all.putAll(superseded);
+              warnings.addAll(new ModelWarnings(searched, all, models.get()::digest).all());
+              return new EncodedQueries(byName, warnings, null);
+            }));
+  }
+
+  /** Only a warning depends on it, so the query goes on without an id. */
+  private void resolveIfPossible(String name, ActionListener<String> listener) {
+    models
+        .get()
+        .resolve(
+            name,
+            listener.delegateResponse(
+                (next, failure) -> {
+                  LOGGER.debug("whether alias [" + name + "] has moved is not known", failure);
+                  next.onResponse(null);
+                }));
+  }
+
   private static void checkSparse(String id, Encoder encoder) {
     if (encoder.isSparse(Mode.QUERY) == false) {
       throw new IllegalArgumentException(
@@ -171,20 +274,6 @@ public final class QueryEncoder {
               + NearestParser.QUERY_VECTOR
               + "]");
     }
-  }
-
-  private static EncodedQueries together(Collection<Encoded> all) {
-    Map<String, EncodedQuery> byModel = new TreeMap<>();
-    all.forEach(each -> byModel.put(each.model(), each.query()));
-    return new EncodedQueries(
-        byModel,
-        all.stream()
-            .map(Encoded::warning)
-            .filter(Objects::nonNull)
-            .sorted()
-            .findFirst()
-            .orElse(null),
-        null);
   }
 
   private static boolean isInferenceFree(Encoder encoder) {
@@ -214,25 +303,26 @@ public final class QueryEncoder {
    * Tells the listener one of the models that turn a query into weights by a table, without
    * inference; null if there is none among those on this node. Returns at once.
    */
-  void anyInferenceFree(NavigableSet<String> ids, ActionListener<String> listener) {
-    if (ids.isEmpty()) {
+  void anyInferenceFree(SearchedModels searched, ActionListener<String> listener) {
+    NavigableSet<String> names = searched.names();
+    if (names.isEmpty()) {
       listener.onResponse(null);
       return;
     }
     ActionListener<Tuple<String, Boolean>> each =
         new GroupedActionListener<>(
-            ids.size(),
+            names.size(),
             listener.map(
                 answers ->
                     answers.stream().filter(Tuple::v2).map(Tuple::v1).findFirst().orElse(null)));
-    for (String id : ids) {
+    for (String name : names) {
       models
           .get()
           .encoder(
-              id,
+              name,
               ActionListener.wrap(
-                  encoder -> each.onResponse(Tuple.tuple(id, isInferenceFree(encoder))),
-                  failure -> each.onResponse(Tuple.tuple(id, false))));
+                  encoder -> each.onResponse(Tuple.tuple(name, isInferenceFree(encoder))),
+                  failure -> each.onResponse(Tuple.tuple(name, false))));
     }
   }
 }

@@ -50,8 +50,8 @@ record ShardQuery(
     checkFeedback(context);
     LearnedSparseFieldType sparse = (LearnedSparseFieldType) type;
     EncodedQuery weights = weights(sparse);
-    if (encoded != null && encoded.warning() != null) {
-      HeaderWarning.addWarning("{}", encoded.warning());
+    if (encoded != null) {
+      encoded.warnings().forEach(warning -> HeaderWarning.addWarning("{}", warning));
     }
     LearnedSparseQuery all = sparse.query(weights.vector(), indexIdf(weights));
     Query filter = filter(context);
@@ -142,26 +142,33 @@ record ShardQuery(
       // Where no coordinating node knew the index, nothing is removed yet.
       return EncodedQuery.fixed(query.encoding().pruned(query.input().vector()));
     }
-    return encodedBy(model(type));
-  }
-
-  private String model(LearnedSparseFieldType type) {
-    return query.encoding().model() != null ? query.encoding().model() : type.model();
+    return encodedBy(query.encoding().model(), type);
   }
 
   /** The vector that a model made of the query's text; null if that has no tokens. */
   private VectorData dense(LearnedSparseFieldType type) {
     String model = query.nearest().model();
-    return encodedBy(model != null ? model : model(type)).dense();
+    return encodedBy(model != null ? model : query.encoding().model(), type).dense();
   }
 
-  private EncodedQuery encodedBy(String model) {
-    if (encoded == null || encoded.byModel().containsKey(model) == false) {
+  /**
+   * What a model made of the query's text.
+   *
+   * @param named the model that the query names, or null for the field's
+   */
+  private EncodedQuery encodedBy(String named, LearnedSparseFieldType type) {
+    String wanted = named != null ? named : type.queryModel();
+    EncodedQuery its = encoded == null ? null : encoded.byModel().get(wanted);
+    if (its == null && encoded != null && named == null) {
+      // The search began before what encoded the index was recorded.
+      its = encoded.byModel().get(type.model());
+    }
+    if (its == null) {
       throw error(
           "the text for field ["
               + query.field()
               + "] was not encoded with model ["
-              + model
+              + wanted
               + "]: the node that coordinated the search does not know the index's mapping (as with"
               + " remote clusters and stored queries). Give ["
               + QueryParser.MODEL
@@ -169,7 +176,7 @@ record ShardQuery(
               + QueryParser.QUERY_VECTOR
               + "] in the query");
     }
-    return encoded.byModel().get(model);
+    return its;
   }
 
   /** All filters as one query, with the searched alias's own where k is chosen; null for none. */

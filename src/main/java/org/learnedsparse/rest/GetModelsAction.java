@@ -3,15 +3,19 @@ package org.learnedsparse.rest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.action.ActionRequest;
 import org.elasticsearch.action.ActionRequestValidationException;
 import org.elasticsearch.action.ActionResponse;
 import org.elasticsearch.action.ActionType;
 import org.elasticsearch.action.support.ActionFilters;
+import org.elasticsearch.action.support.ThreadedActionListener;
 import org.elasticsearch.action.support.TransportAction;
 import org.elasticsearch.common.io.stream.StreamOutput;
 import org.elasticsearch.injection.guice.Inject;
@@ -35,6 +39,7 @@ public final class GetModelsAction
 
   private final ModelService models;
   private final ModelRegistry registry;
+  private final Executor generic;
 
   @Inject
   public GetModelsAction(
@@ -46,36 +51,59 @@ public final class GetModelsAction
     super(TYPE.name(), filters, transportService.getTaskManager(), threadPool.generic());
     this.models = models;
     this.registry = registry;
+    this.generic = threadPool.generic();
   }
 
   @Override
   protected void doExecute(Task task, Request request, ActionListener<Response> listener) {
+    NavigableMap<String, String> aliases = registry.aliases().all();
     if (request.id == null) {
       Map<String, Map<String, Object>> all = new TreeMap<>();
       registry.store().all().forEach((id, model) -> all.put(id, place(model)));
       models.list().forEach((id, folder) -> all.put(id, place(id, folder)));
+      all.forEach((id, place) -> putAliases(place, aliases, id));
       listener.onResponse(new Response(all));
       return;
     }
+    models.resolve(
+        request.id,
+        new ThreadedActionListener<>(
+            generic, listener.delegateFailureAndWrap((next, id) -> one(id, aliases, next))));
+  }
+
+  private void one(
+      String id, NavigableMap<String, String> aliases, ActionListener<Response> listener) {
     Map<String, Object> place = new LinkedHashMap<>();
-    Path folder = models.list().get(request.id);
-    Optional<StoredModel> uploaded =
-        folder == null ? registry.store().find(request.id) : Optional.empty();
+    Path folder = models.list().get(id);
+    Optional<StoredModel> uploaded = folder == null ? registry.store().find(id) : Optional.empty();
     if (uploaded.isPresent() && uploaded.get().isVerified() == false) {
       place.putAll(UploadedModels.summary(uploaded.get()));
       place.put("files", UploadedModels.progress(registry.store(), uploaded.get()));
-      listener.onResponse(new Response(Map.of(request.id, place)));
+      listener.onResponse(new Response(Map.of(id, place)));
       return;
     }
     // What a model does shows when it is loaded, and not before.
     models.encoder(
-        request.id,
+        id,
         listener.map(
             encoder -> {
-              place.putAll(uploaded.map(this::place).orElseGet(() -> place(request.id, folder)));
+              place.putAll(uploaded.map(this::place).orElseGet(() -> place(id, folder)));
+              putAliases(place, aliases, id);
               place.putAll(describe(encoder));
-              return new Response(Map.of(request.id, place));
+              return new Response(Map.of(id, place));
             }));
+  }
+
+  private static void putAliases(
+      Map<String, Object> place, NavigableMap<String, String> aliases, String id) {
+    List<String> names =
+        aliases.entrySet().stream()
+            .filter(alias -> alias.getValue().equals(id))
+            .map(Map.Entry::getKey)
+            .toList();
+    if (names.isEmpty() == false) {
+      place.put("aliases", names);
+    }
   }
 
   private Map<String, Object> place(StoredModel model) {
@@ -89,6 +117,10 @@ public final class GetModelsAction
     Map<String, Object> place = new LinkedHashMap<>();
     place.put("loaded", models.isLoaded(id));
     place.put("folder", String.valueOf(folder));
+    String digest = models.digest(id);
+    if (digest != null) {
+      place.put("digest", digest);
+    }
     return place;
   }
 
@@ -104,7 +136,7 @@ public final class GetModelsAction
     return model;
   }
 
-  /** A model's id, or null for a list of all. */
+  /** A model's id or alias, or null for a list of all. */
   public static final class Request extends ActionRequest {
     private final String id;
 

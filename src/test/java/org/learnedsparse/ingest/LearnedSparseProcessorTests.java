@@ -27,6 +27,7 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.elasticsearch.ElasticsearchParseException;
 import org.elasticsearch.ExceptionsHelper;
 import org.elasticsearch.ResourceNotFoundException;
+import org.elasticsearch.cluster.ClusterState;
 import org.elasticsearch.common.settings.Settings;
 import org.elasticsearch.common.util.concurrent.EsRejectedExecutionException;
 import org.elasticsearch.index.VersionType;
@@ -49,6 +50,14 @@ public class LearnedSparseProcessorTests extends ESTestCase {
   private static TinyModels models;
 
   private static final BelowQuality BELOW_QUALITY = new BelowQuality();
+
+  /** Of a cluster without indices. */
+  private static final DocumentModels DOCUMENT_MODELS =
+      new DocumentModels(
+          () -> models.service(),
+          () -> ClusterState.EMPTY_STATE,
+          new BulkWarnings(() -> null),
+          new ModelRecorder(() -> null));
 
   private Map<String, Object> config;
 
@@ -78,7 +87,7 @@ public class LearnedSparseProcessorTests extends ESTestCase {
 
   private static LearnedSparseProcessor processor(Map<String, Object> config) {
     return (LearnedSparseProcessor)
-        new LearnedSparseProcessor.Factory(() -> models.service(), BELOW_QUALITY)
+        new LearnedSparseProcessor.Factory(() -> models.service(), DOCUMENT_MODELS, BELOW_QUALITY)
             .create(Map.of(), "tag", "description", config);
   }
 

@@ -14,6 +14,7 @@ import org.elasticsearch.action.support.PlainActionFuture;
 import org.elasticsearch.common.settings.Settings;
 import org.elasticsearch.core.TimeValue;
 import org.elasticsearch.test.ESTestCase;
+import org.learnedsparse.encode.EncodedText;
 import org.learnedsparse.encode.Encoder;
 import org.learnedsparse.encode.EncoderClosedException;
 import org.learnedsparse.encode.Mode;
@@ -112,9 +113,11 @@ public class ModelServiceTests extends ESTestCase {
   }
 
   private static List<float[]> dense(TinyModels models, String id, Mode mode, String... texts) {
-    PlainActionFuture<List<float[]>> vectors = new PlainActionFuture<>();
-    models.service().encodeDense(id, mode, List.of(texts), vectors);
-    return vectors.actionGet(TimeValue.timeValueSeconds(30));
+    PlainActionFuture<List<EncodedText>> encoded = new PlainActionFuture<>();
+    models.service().encodeAll(id, mode, List.of(texts), encoded);
+    return encoded.actionGet(TimeValue.timeValueSeconds(30)).stream()
+        .map(EncodedText::dense)
+        .toList();
   }
 
   public void testDenseVectorsOfQueriesWhoseWeightsNeedNoInference() throws Exception {
@@ -129,17 +132,6 @@ public class ModelServiceTests extends ESTestCase {
       assertNull("a text without tokens", vectors.get(1));
       assertFalse(Arrays.equals(vectors.get(0), vectors.get(2)));
 
-      models.write("sparse", 2);
-      for (Mode mode : Mode.values()) {
-        Exception none =
-            expectThrows(
-                IllegalArgumentException.class, () -> dense(models, "sparse", mode, "plants"));
-        assertThat(
-            none.getMessage(),
-            containsString(
-                "model [sparse] gives no dense vector for "
-                    + (mode == Mode.QUERY ? "queries" : "documents")));
-      }
       expectThrows(
           ResourceNotFoundException.class, () -> dense(models, "nowhere", Mode.QUERY, "plants"));
     }

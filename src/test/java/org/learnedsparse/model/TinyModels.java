@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.action.support.PlainActionFuture;
 import org.elasticsearch.common.settings.Settings;
 import org.elasticsearch.core.TimeValue;
@@ -52,6 +54,11 @@ public final class TinyModels implements Closeable {
     @Override
     public Optional<Found> find(String id) {
       return Optional.empty();
+    }
+
+    @Override
+    public void aliases(ActionListener<ModelAliases> listener) {
+      listener.onResponse(new ModelAliases(Collections.emptyNavigableMap(), Map.of()));
     }
   }
 

@@ -17,6 +17,7 @@ import org.elasticsearch.common.UUIDs;
 import org.elasticsearch.common.hash.MessageDigests;
 import org.elasticsearch.core.IOUtils;
 import org.elasticsearch.rest.RestStatus;
+import org.learnedsparse.model.Digests;
 
 /**
  * The models of the registry on this node's disk, below its temporary folder. A copy is written

@@ -10,17 +10,22 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.elasticsearch.ElasticsearchStatusException;
+import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.client.internal.Client;
 import org.elasticsearch.core.CheckedConsumer;
 import org.elasticsearch.core.IOUtils;
+import org.elasticsearch.rest.RestStatus;
+import org.learnedsparse.model.ModelAliases;
 import org.learnedsparse.model.ModelSource;
 
 /**
- * The cluster's models, as one node sees them. Every method waits for answers of the cluster, so it
- * needs a thread that may block.
+ * The cluster's models, as one node sees them. A method waits for answers of the cluster, so it
+ * needs a thread that may block, unless it takes a listener.
  */
 public final class ModelRegistry implements ModelSource {
   private final ModelStore store;
+  private final AliasStore aliases;
   private final LocalCopies copies;
 
   /**
@@ -28,12 +33,40 @@ public final class ModelRegistry implements ModelSource {
    */
   public ModelRegistry(Client client, Path root) throws IOException {
     this.store = new ModelStore(client);
+    this.aliases = new AliasStore(client);
     this.copies = new LocalCopies(store, root);
   }
 
   /** The documents behind it. */
   public ModelStore store() {
     return store;
+  }
+
+  /** The models' other names. */
+  public AliasStore aliases() {
+    return aliases;
+  }
+
+  /**
+   * Checks that a model may have an id.
+   *
+   * @throws ElasticsearchStatusException 409 if an alias has this name
+   */
+  public void checkNoAlias(String id) {
+    String model = aliases.all().get(id);
+    if (model != null) {
+      throw new ElasticsearchStatusException(
+          "[{}] is an alias of model [{}]; take another id, or remove the alias with"
+              + " [POST _learned_sparse/models/_aliases]",
+          RestStatus.CONFLICT,
+          id,
+          model);
+    }
+  }
+
+  @Override
+  public void aliases(ActionListener<ModelAliases> listener) {
+    aliases.read(listener);
   }
 
   /** Those that are verified. */

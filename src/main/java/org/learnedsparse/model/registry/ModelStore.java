@@ -262,7 +262,7 @@ public final class ModelStore {
     }
   }
 
-  private static String modelDocument(String id) {
+  static String modelDocument(String id) {
     return "model:" + id;
   }
 

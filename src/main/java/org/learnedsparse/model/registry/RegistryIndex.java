@@ -23,7 +23,7 @@ public final class RegistryIndex {
    */
   static final String ORIGIN = IngestService.INGEST_ORIGIN;
 
-  private static final int MAPPINGS_VERSION = 1;
+  private static final int MAPPINGS_VERSION = 2;
 
   private RegistryIndex() {}
 
@@ -63,7 +63,9 @@ public final class RegistryIndex {
       }
       builder.startObject("settings").field("type", "keyword");
       builder.field("index", false).field("doc_values", false).endObject();
-      builder.startObject("files").field("type", "object").field("enabled", false).endObject();
+      for (String object : new String[] {"files", "aliases"}) {
+        builder.startObject(object).field("type", "object").field("enabled", false).endObject();
+      }
       builder.startObject("data").field("type", "binary").endObject();
       return builder.endObject().endObject().endObject();
     } catch (IOException e) {

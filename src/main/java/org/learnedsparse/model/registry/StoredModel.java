@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.learnedsparse.model.Digests;
 
 /**
  * A model in the registry.
@@ -36,8 +37,9 @@ public record StoredModel(
   }
 
   StoredModel verified(SortedMap<String, FileDigest> verifiedFiles) {
-    return new StoredModel(
-        id, upload, settings, Digests.ofModel(verifiedFiles), verifiedFiles, version);
+    SortedMap<String, String> digests = new TreeMap<>();
+    verifiedFiles.forEach((name, file) -> digests.put(name, file.sha256()));
+    return new StoredModel(id, upload, settings, Digests.ofModel(digests), verifiedFiles, version);
   }
 
   Map<String, Object> toSource() {

@@ -1,7 +1,10 @@
 package org.learnedsparse.rest.models;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import org.elasticsearch.ElasticsearchStatusException;
 import org.elasticsearch.ResourceNotFoundException;
 import org.elasticsearch.action.ActionListener;
@@ -50,7 +53,10 @@ public final class DeleteModelAction extends ModelsAction<DeleteModelAction.Requ
                     new ResourceNotFoundException(
                         "there is no uploaded model [{}]; models in a node's own folders are deleted there",
                         request.id));
-    List<String> users = ModelUsers.of(clusterService.state(), request.id);
+    List<String> aliases = aliases(request.id);
+    List<String> users = new ArrayList<>();
+    aliases.forEach(alias -> users.add("alias [" + alias + "]"));
+    users.addAll(ModelUsers.of(clusterService.state(), request.id));
     if (users.isEmpty() == false && request.force == false) {
       throw new ElasticsearchStatusException(
           "model [{}] is named by {}; change them first, or add [?force=true], and what names it fails",
@@ -58,9 +64,28 @@ public final class DeleteModelAction extends ModelsAction<DeleteModelAction.Requ
           request.id,
           users);
     }
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("model", request.id);
+    answer.put("result", "deleted");
+    if (aliases.isEmpty() == false) {
+      registry.aliases().change(all -> without(all, request.id));
+      answer.put("removed_aliases", aliases);
+    }
     registry.store().delete(model);
-    Map<String, Object> answer = Map.of("model", request.id, "result", "deleted");
     ForgetModelAction.everywhere(client, request.id, listener.map(done -> new Response(answer)));
+  }
+
+  private List<String> aliases(String id) {
+    return registry.aliases().all().entrySet().stream()
+        .filter(alias -> alias.getValue().equals(id))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private static NavigableMap<String, String> without(
+      NavigableMap<String, String> aliases, String id) {
+    aliases.values().removeIf(id::equals);
+    return aliases;
   }
 
   /** A model, and whether it is deleted even if something names it. */

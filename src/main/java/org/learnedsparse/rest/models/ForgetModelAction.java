@@ -28,7 +28,8 @@ import org.learnedsparse.model.ModelService;
 import org.learnedsparse.model.registry.ModelRegistry;
 
 /**
- * Makes every node forget a model that has changed: the next use loads what the registry has then.
+ * Makes every node forget the aliases, and a model that has changed: the next use loads what the
+ * registry has then.
  */
 public final class ForgetModelAction
     extends TransportNodesAction<
@@ -70,6 +71,14 @@ public final class ForgetModelAction
         .execute(TYPE, new Request(id), listener.map(response -> null));
   }
 
+  /**
+   * Tells all nodes that aliases have changed. One that does not answer goes on with what it knows
+   * for a second.
+   */
+  static void aliasesEverywhere(Client client, ActionListener<Void> listener) {
+    everywhere(client, null, listener);
+  }
+
   @Override
   protected Response newResponse(
       Request request, List<NodeResponse> nodes, List<FailedNodeException> failures) {
@@ -88,11 +97,14 @@ public final class ForgetModelAction
 
   @Override
   protected NodeResponse nodeOperation(NodeRequest request, Task task) {
-    models.forget(request.id);
-    try {
-      registry.drop(request.id);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    models.forgetAliases();
+    if (request.id != null) {
+      models.forget(request.id);
+      try {
+        registry.drop(request.id);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
     return new NodeResponse(clusterService.localNode());
   }
@@ -101,6 +113,9 @@ public final class ForgetModelAction
   public static final class Request extends BaseNodesRequest<Request> {
     private final String id;
 
+    /**
+     * @param id null for the aliases alone
+     */
     Request(String id) {
       super(new String[0]);
       this.id = id;
@@ -117,13 +132,13 @@ public final class ForgetModelAction
 
     NodeRequest(StreamInput in) throws IOException {
       super(in);
-      id = in.readString();
+      id = in.readOptionalString();
     }
 
     @Override
     public void writeTo(StreamOutput out) throws IOException {
       super.writeTo(out);
-      out.writeString(id);
+      out.writeOptionalString(id);
     }
   }
 

@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.elasticsearch.cluster.ClusterState;
 import org.elasticsearch.cluster.metadata.IndexMetadata;
 import org.elasticsearch.ingest.IngestMetadata;
 import org.elasticsearch.ingest.PipelineConfiguration;
 import org.learnedsparse.ingest.LearnedSparseProcessor;
+import org.learnedsparse.mapper.FieldModel;
 import org.learnedsparse.mapper.FieldModels;
 
 /** Finds the pipelines and mappings that name a model. */
@@ -19,7 +21,8 @@ final class ModelUsers {
   static List<String> of(ClusterState state, String id) {
     List<String> users = new ArrayList<>();
     for (IndexMetadata index : state.metadata().indices().values()) {
-      if (index.mapping() != null && FieldModels.all(index.mapping()).contains(id)) {
+      if (index.mapping() != null
+          && FieldModels.all(index.mapping()).stream().anyMatch(names(id))) {
         users.add("index [" + index.getIndex().getName() + "]");
       }
     }
@@ -33,6 +36,10 @@ final class ModelUsers {
     }
     users.sort(null);
     return users;
+  }
+
+  private static Predicate<FieldModel> names(String id) {
+    return field -> id.equals(field.model()) || id.equals(field.encodedBy());
   }
 
   /** Processors may lie within others, and within what happens on failure. */

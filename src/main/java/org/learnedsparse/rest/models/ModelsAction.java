@@ -20,7 +20,7 @@ import org.elasticsearch.xcontent.XContentBuilder;
  * What the actions on the cluster's models have in common: each runs on the node that is asked, in
  * a thread that may block, and answers with a JSON object.
  */
-abstract class ModelsAction<Request extends ModelsAction.ModelRequest>
+abstract class ModelsAction<Request extends ModelsAction.LocalRequest>
     extends TransportAction<Request, ModelsAction.Response> {
 
   ModelsAction(
@@ -39,14 +39,8 @@ abstract class ModelsAction<Request extends ModelsAction.ModelRequest>
   /** Does it; may block. What is thrown goes to the listener. */
   abstract void run(Request request, ActionListener<Response> listener) throws Exception;
 
-  /** Names a model. */
-  abstract static class ModelRequest extends ActionRequest {
-    final String id;
-
-    ModelRequest(String id) {
-      this.id = id;
-    }
-
+  /** Stays on the node that is asked. */
+  abstract static class LocalRequest extends ActionRequest {
     @Override
     public ActionRequestValidationException validate() {
       return null;
@@ -55,6 +49,15 @@ abstract class ModelsAction<Request extends ModelsAction.ModelRequest>
     @Override
     public void writeTo(StreamOutput out) {
       TransportAction.localOnly();
+    }
+  }
+
+  /** Names a model. */
+  abstract static class ModelRequest extends LocalRequest {
+    final String id;
+
+    ModelRequest(String id) {
+      this.id = id;
     }
   }
 

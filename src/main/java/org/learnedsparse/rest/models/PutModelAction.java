@@ -44,6 +44,7 @@ public final class PutModelAction extends ModelsAction<PutModelAction.Request> {
           request.id,
           models.list().get(request.id));
     }
+    registry.checkNoAlias(request.id);
     boolean created = registry.store().create(request.id, request.settings);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("model", request.id);

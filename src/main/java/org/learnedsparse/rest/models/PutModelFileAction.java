@@ -13,7 +13,7 @@ import org.elasticsearch.injection.guice.Inject;
 import org.elasticsearch.rest.RestStatus;
 import org.elasticsearch.threadpool.ThreadPool;
 import org.elasticsearch.transport.TransportService;
-import org.learnedsparse.model.registry.Digests;
+import org.learnedsparse.model.Digests;
 import org.learnedsparse.model.registry.FilePart;
 import org.learnedsparse.model.registry.ModelRegistry;
 import org.learnedsparse.model.registry.StoredModel;

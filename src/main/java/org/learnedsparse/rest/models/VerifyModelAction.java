@@ -49,6 +49,7 @@ public final class VerifyModelAction extends ModelsAction<VerifyModelAction.Requ
                         "no model [{}] was uploaded; begin with [PUT _learned_sparse/models/{}]",
                         request.id,
                         request.id));
+    registry.checkNoAlias(request.id);
     StoredModel verified =
         registry.verify(model, request.sha256, folder -> models.tryOut(request.id, folder));
     Map<String, Object> answer = new LinkedHashMap<>();
