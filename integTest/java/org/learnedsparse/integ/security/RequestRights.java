@@ -3,6 +3,7 @@ package org.learnedsparse.integ.security;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +25,8 @@ import org.learnedsparse.tools.node.Repository;
 /** Who may ask for what: the table of docs/reference.md, row by row, and what it does not say. */
 abstract class RequestRights {
   private static final String INDEX = "rights";
+
+  private static final String BULK = "{\"create\":{}}\n{\"body\":\"plants\"}\n";
 
   private static final List<String> WRITING = List.of("index", "write", "create_doc");
 
@@ -67,6 +70,10 @@ abstract class RequestRights {
         "POST _learned_sparse/models/{id}/_verify",
         new Sent("POST", model + "/_verify", Map.of("sha256", Map.of())));
     requests.put("DELETE _learned_sparse/models/{id}", new Sent("DELETE", model, null));
+    String aliases = "_learned_sparse/models/_aliases";
+    requests.put("GET " + aliases, new Sent("GET", aliases, null));
+    Map<String, Object> add = Map.of("add", Map.of("alias", "rights-alias", "model", "tiny"));
+    requests.put("POST " + aliases, new Sent("POST", aliases, Map.of("actions", List.of(add))));
     requests.put(
         "GET _cat/learned_sparse_models", new Sent("GET", "_cat/learned_sparse_models", null));
     requests.put("GET _learned_sparse/stats", new Sent("GET", "_learned_sparse/stats", null));
@@ -147,6 +154,7 @@ abstract class RequestRights {
       users.add(user("other-" + i, onIndex ? "all" : "", onIndex ? "monitor" : "all"));
     }
     users.add(User.of("reader", INDEX, "read"));
+    users.add(User.of("writer-elsewhere", "elsewhere", "index"));
     for (String privilege : WRITING) {
       users.add(User.of("writer-" + privilege, "inbox", privilege));
     }
@@ -201,21 +209,29 @@ abstract class RequestRights {
   @Test
   void whoIndexesNeedsNoRightToEncode() {
     Http admin = SecurityIT.node().admin();
-    admin.request("PUT", "inbox", MAPPING).orThrow();
-    admin.request("PUT", "inbox/_settings", Map.of("index.default_pipeline", "encode")).orThrow();
     for (String privilege : WRITING) {
+      admin.request("PUT", "inbox", MAPPING).orThrow();
+      Map<String, Object> settings = Map.of("index.default_pipeline", "encode");
+      admin.request("PUT", "inbox/_settings", settings).orThrow();
+      Http stranger = SecurityIT.node().as("writer-elsewhere");
+      assertTrue(stranger.request("POST", "inbox/_bulk", BULK).text().contains("403"));
+      assertFalse(recorded(admin), "who may not index has recorded a model");
       Http writer = SecurityIT.node().as("writer-" + privilege);
-      Http.Response bulk =
-          writer
-              .request(
-                  "POST", "inbox/_bulk?refresh=true", "{\"create\":{}}\n{\"body\":\"plants\"}\n")
-              .orThrow();
+      Http.Response bulk = writer.request("POST", "inbox/_bulk?refresh=true", BULK).orThrow();
       assertFalse(bulk.body().get("errors").asBoolean(), bulk::text);
+      assertTrue(recorded(admin), privilege);
       assertEquals(403, writer.request("GET", "inbox/_search", SEARCH).status());
       assertEquals(403, writer.request("GET", "_learned_sparse/models", null).status());
+      Http.Response found = admin.request("GET", "inbox/_search", SEARCH).orThrow();
+      assertEquals(1, found.body().at("/hits/total/value").asInt(), found::text);
+      admin.request("DELETE", "inbox", null).orThrow();
     }
-    Http.Response found = admin.request("GET", "inbox/_search", SEARCH).orThrow();
-    assertEquals(3, found.body().at("/hits/total/value").asInt(), found::text);
+  }
+
+  /** Whether the model that encodes the documents of the inbox is in its mapping. */
+  private static boolean recorded(Http admin) {
+    Http.Response mapping = admin.request("GET", "inbox/_mapping", null).orThrow();
+    return mapping.body().at("/inbox/mappings/properties/v/meta/model").asText().equals("tiny");
   }
 
   @Test

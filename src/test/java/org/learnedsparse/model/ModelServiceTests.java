@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.elasticsearch.ResourceNotFoundException;
 import org.elasticsearch.action.support.PlainActionFuture;
@@ -80,7 +82,7 @@ public class ModelServiceTests extends ESTestCase {
         assertEquals(ModelState.EVICTED, a.state());
         assertEquals(0, a.sessions());
         assertEquals(0, a.nativeBytes());
-        assertNull(a.digest());
+        assertEquals(models.service().digest("a"), a.digest());
         assertEquals(i, a.encoding().requests());
         assertEquals(i, a.encoding().documents().count());
         assertThat(a.encoding().graphMicros(), greaterThan(0L));
@@ -94,6 +96,27 @@ public class ModelServiceTests extends ESTestCase {
         assertEquals(2L * i, memory.loads());
         assertEquals(2L * i - 1, memory.evictions());
       }
+    }
+  }
+
+  public void testAFoldersDigestIsOfItsFiles() throws Exception {
+    Path home = createTempDir();
+    Path folder = TinyModels.write(home.resolve("config"), "a", 1);
+    TinyModels.write(home.resolve("config"), "same", 1);
+    TinyModels.write(home.resolve("config"), "other", 2);
+    Files.writeString(folder.resolve(".hidden"), "no part of it");
+    SortedMap<String, String> files = new TreeMap<>();
+    for (String name : List.of("model.onnx", "tokenizer.json")) {
+      files.put(name, Digests.sha256(Files.readAllBytes(folder.resolve(name))));
+    }
+    try (TinyModels models = new TinyModels(home, Settings.EMPTY)) {
+      assertNull(models.service().digest("a"));
+      for (String id : List.of("a", "same", "other")) {
+        models.encode(id, Mode.QUERY, TEXT);
+      }
+      assertEquals(Digests.ofModel(files), models.service().digest("a"));
+      assertEquals(models.service().digest("a"), models.service().digest("same"));
+      assertNotEquals(models.service().digest("a"), models.service().digest("other"));
     }
   }
 
