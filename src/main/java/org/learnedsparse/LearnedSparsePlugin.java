@@ -58,6 +58,7 @@ import org.learnedsparse.mapper.LearnedSparseFieldMapper;
 import org.learnedsparse.mapper.WeightsAboveMaximum;
 import org.learnedsparse.model.EncodeSettings;
 import org.learnedsparse.model.ModelService;
+import org.learnedsparse.model.registry.CopyCheck;
 import org.learnedsparse.model.registry.ModelRegistry;
 import org.learnedsparse.model.registry.RegistryIndex;
 import org.learnedsparse.query.LearnedSparseQueryBuilder;
@@ -113,6 +114,8 @@ public class LearnedSparsePlugin extends Plugin
   /** Set when the node has its thread pools, which is after the parsers are registered. */
   private final SetOnce<ModelService> models = new SetOnce<>();
 
+  private final SetOnce<CopyCheck> copyCheck = new SetOnce<>();
+
   private final SetOnce<ThreadContext> threadContext = new SetOnce<>();
 
   private final SetOnce<ClusterService> clusterService = new SetOnce<>();
@@ -154,10 +157,11 @@ public class LearnedSparsePlugin extends Plugin
             services.threadPool(),
             installation(environment),
             registry));
+    copyCheck.set(new CopyCheck(models.get(), registry, services.threadPool()));
     if (PreloadModels.ENABLED.get(environment.settings())) {
       services.clusterService().addListener(new PreloadModels(models.get(), services.threadPool()));
     }
-    return List.of(models.get(), registry, aboveMaximum, belowQuality, reorders);
+    return List.of(models.get(), registry, copyCheck.get(), aboveMaximum, belowQuality, reorders);
   }
 
   private static ModelRegistry registry(Client client, Environment environment) {
@@ -281,6 +285,6 @@ public class LearnedSparsePlugin extends Plugin
 
   @Override
   public void close() {
-    IOUtils.closeWhileHandlingException(models.get());
+    IOUtils.closeWhileHandlingException(copyCheck.get(), models.get());
   }
 }

@@ -91,6 +91,7 @@ final class ModelCache<M> implements Closeable {
   /** One loading of a model, and its memory. */
   private static final class Slot<M> {
     private final CompletableFuture<M> loaded = new CompletableFuture<>();
+    private String digest;
     private long bytes;
     private long used;
     private boolean evictable;
@@ -168,6 +169,7 @@ final class ModelCache<M> implements Closeable {
       synchronized (this) {
         reserved -= slot.bytes - bytes.loaded();
         slot.bytes = bytes.loaded();
+        slot.digest = plan.digest();
         entry.digest = plan.digest();
         entry.state = ModelState.LOADED;
         loads++;
@@ -203,18 +205,43 @@ final class ModelCache<M> implements Closeable {
    * Forgets a model: what asks for it from now on loads it anew. Its texts are encoded, then it is
    * freed.
    */
-  @SuppressWarnings(
-      "FutureReturnValueIgnored") // nobody waits; a model that did not load took no room
   void forget(String id) {
-    Entry<M> entry;
     Slot<M> slot;
     synchronized (this) {
-      entry = entries.remove(id);
-      slot = entry == null ? null : entry.slot;
-      if (slot == null) {
+      slot = remove(id);
+    }
+    freeWhenDone(slot);
+  }
+
+  /** Forgets a model likewise, if it was loaded from files of this digest. */
+  void forget(String id, String digest) {
+    Slot<M> slot;
+    synchronized (this) {
+      Entry<M> entry = entries.get(id);
+      if (entry == null
+          || digest.equals(entry.slot == null ? entry.digest : entry.slot.digest) == false) {
         return;
       }
-      slot.evictable = false;
+      slot = remove(id);
+    }
+    freeWhenDone(slot);
+  }
+
+  /** The caller holds the lock. Null if the model is not loaded. */
+  private Slot<M> remove(String id) {
+    Entry<M> entry = entries.remove(id);
+    if (entry == null || entry.slot == null) {
+      return null;
+    }
+    entry.slot.evictable = false;
+    return entry.slot;
+  }
+
+  @SuppressWarnings(
+      "FutureReturnValueIgnored") // nobody waits; a model that did not load took no room
+  private void freeWhenDone(Slot<M> slot) {
+    if (slot == null) {
+      return;
     }
     slot.loaded
         .thenCompose(lifecycle::free)

@@ -345,6 +345,11 @@ public final class ModelService implements Closeable {
     encoders.forget(id);
   }
 
+  /** Forgets a model likewise, if it was loaded from files of this digest. */
+  public void forget(String id, String digest) {
+    encoders.forget(id, digest);
+  }
+
   private <T> ActionListener<T> preserving(ActionListener<T> listener) {
     return ContextPreservingActionListener.wrapPreservingContext(
         listener, threadPool.getThreadContext());

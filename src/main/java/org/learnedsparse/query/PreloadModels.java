@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.elasticsearch.ExceptionsHelper;
 import org.elasticsearch.ResourceNotFoundException;
 import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.cluster.ClusterChangedEvent;
@@ -15,6 +16,9 @@ import org.elasticsearch.cluster.ClusterStateListener;
 import org.elasticsearch.cluster.metadata.MappingMetadata;
 import org.elasticsearch.common.settings.Setting;
 import org.elasticsearch.common.util.concurrent.AbstractRunnable;
+import org.elasticsearch.common.util.concurrent.EsRejectedExecutionException;
+import org.elasticsearch.core.TimeValue;
+import org.elasticsearch.rest.RestStatus;
 import org.elasticsearch.threadpool.ThreadPool;
 import org.learnedsparse.mapper.FieldModels;
 import org.learnedsparse.model.ModelService;
@@ -25,12 +29,21 @@ import org.learnedsparse.model.ModelService;
  * coordinate a search.
  *
  * <p>Each model is tried once, and nothing depends on that: one that is not on the node, or is
- * broken, is loaded when it is used, and fails there.
+ * broken, is loaded when it is used, and fails there. Only where the cluster cannot tell yet
+ * whether it has the model, as when all nodes start and the shard with the uploaded ones is not
+ * there, it is tried again: after a second, then after twice as long each time, for some ten
+ * minutes.
  */
 public final class PreloadModels implements ClusterStateListener {
   /** Whether a node does it. */
   public static final Setting<Boolean> ENABLED =
       Setting.boolSetting("learned_sparse.preload", true, Setting.Property.NodeScope);
+
+  private static final TimeValue FIRST_DELAY = TimeValue.timeValueSeconds(1);
+  private static final TimeValue LONGEST_DELAY = TimeValue.timeValueMinutes(1);
+
+  /** 1, 2, 4, 8, 16 and 32 seconds, then each minute. */
+  private static final int MOST_RETRIES = 15;
 
   private static final Logger LOGGER = LogManager.getLogger(PreloadModels.class);
 
@@ -78,7 +91,7 @@ public final class PreloadModels implements ClusterStateListener {
       for (MappingMetadata mapping : mappings) {
         FieldModels.all(mapping).forEach(field -> named.add(field.queryModel()));
       }
-      named.stream().filter(tried::add).forEach(PreloadModels.this::load);
+      named.stream().filter(tried::add).forEach(id -> load(id, FIRST_DELAY, MOST_RETRIES));
     }
 
     @Override
@@ -93,11 +106,33 @@ public final class PreloadModels implements ClusterStateListener {
     }
   }
 
-  private void load(String id) {
+  private void load(String id, TimeValue delay, int retries) {
     models.encoder(
         id,
         ActionListener.wrap(
-            encoder -> LOGGER.debug("model [{}] is loaded", id), failure -> report(id, failure)));
+            encoder -> LOGGER.debug("model [{}] is loaded", id),
+            failure -> {
+              if (retries > 0 && isUnknownYet(failure)) {
+                LOGGER.debug(() -> "model [" + id + "] is tried again in [" + delay + "]", failure);
+                retry(id, delay, retries - 1);
+              } else {
+                report(id, failure);
+              }
+            }));
+  }
+
+  private void retry(String id, TimeValue delay, int retries) {
+    long next = Math.min(2 * delay.millis(), LONGEST_DELAY.millis());
+    try {
+      threadPool.schedule(
+          () -> load(id, TimeValue.timeValueMillis(next), retries), delay, threadPool.generic());
+    } catch (EsRejectedExecutionException e) {
+      LOGGER.debug("the node ends: models are not preloaded", e);
+    }
+  }
+
+  private static boolean isUnknownYet(Exception failure) {
+    return ExceptionsHelper.status(failure) == RestStatus.SERVICE_UNAVAILABLE;
   }
 
   private static void report(String id, Exception failure) {

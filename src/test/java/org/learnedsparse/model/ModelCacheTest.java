@@ -265,6 +265,23 @@ class ModelCacheTest {
   }
 
   @Test
+  void onlyWhatWasLoadedFromTheFilesThatChangedIsForgotten() {
+    fakes.with("a", 60, 60).with("b", 60, 60);
+    Fake a = cache.get("a").join();
+    cache.forget("a", "another digest");
+    cache.forget("none", "digest of none");
+    assertSame(a, cache.get("a").join());
+    cache.forget("a", "digest of a");
+    assertTrue(a.closed);
+    assertEquals(Map.of(), states());
+    assertEquals(0, cache.totals().nativeBytes());
+    cache.get("a").join();
+    cache.get("b").join();
+    cache.forget("a", "digest of a");
+    assertEquals(Map.of("b", ModelState.LOADED), states(), "one that was evicted too");
+  }
+
+  @Test
   void namesOfNoModelAreNotKept() {
     assertTrue(failure("none") instanceof ResourceNotFoundException);
     assertEquals(Map.of(), states());

@@ -35,13 +35,21 @@ public final class TinyModels implements Closeable {
    * @param settings the node's
    */
   public TinyModels(Path home, Settings settings) {
+    this(home, settings, new NoModels());
+  }
+
+  /**
+   * @param home the node's home, an empty folder
+   * @param settings the node's
+   * @param uploaded the cluster's models
+   */
+  public TinyModels(Path home, Settings settings, ModelSource uploaded) {
     Settings all =
         Settings.builder().put(Environment.PATH_HOME_SETTING.getKey(), home).put(settings).build();
     environment = TestEnvironment.newEnvironment(all);
     threadPool = new TestThreadPool("tiny-models", all, EncodeSettings.pool(all));
     service =
-        new ModelService(
-            all, environment, threadPool, TestPlugin.install(environment), new NoModels());
+        new ModelService(all, environment, threadPool, TestPlugin.install(environment), uploaded);
   }
 
   /** A cluster without uploaded models. */

@@ -4,14 +4,19 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.elasticsearch.ElasticsearchStatusException;
 import org.elasticsearch.common.UUIDs;
 import org.elasticsearch.common.hash.MessageDigests;
@@ -58,11 +63,22 @@ final class LocalCopies {
                 + model.files()
                 + "; delete it and upload it again");
       }
-      Files.createDirectories(folder.getParent());
-      Files.move(beside, folder, StandardCopyOption.ATOMIC_MOVE);
+      moveInPlace(model, beside, folder);
       return folder;
     } finally {
       IOUtils.rm(beside);
+    }
+  }
+
+  private static void moveInPlace(StoredModel model, Path beside, Path folder) {
+    try {
+      Files.createDirectories(folder.getParent());
+      Files.move(beside, folder, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      // A model that is forgotten while it is loaded may be loaded twice at once: the first counts.
+      if (Files.isDirectory(folder) == false) {
+        throw notWritten(model, folder, e);
+      }
     }
   }
 
@@ -77,6 +93,35 @@ final class LocalCopies {
    */
   void drop(String id) throws IOException {
     IOUtils.rm(root.resolve(id));
+  }
+
+  /** Deletes one copy of a model. */
+  void drop(String id, String digest) throws IOException {
+    IOUtils.rm(root.resolve(id).resolve(digest));
+  }
+
+  /** The digests of all copies that are whole, by the models' ids. */
+  NavigableMap<String, Set<String>> held() throws IOException {
+    NavigableMap<String, Set<String>> held = new TreeMap<>();
+    for (String id : folders(root)) {
+      Set<String> digests = folders(root.resolve(id));
+      if (id.equals(UNFINISHED) == false && digests.isEmpty() == false) {
+        held.put(id, digests);
+      }
+    }
+    return held;
+  }
+
+  private static Set<String> folders(Path folder) throws IOException {
+    try (Stream<Path> children = Files.list(folder)) {
+      return children
+          .filter(Files::isDirectory)
+          .map(child -> child.getFileName().toString())
+          .collect(Collectors.toSet());
+    } catch (NoSuchFileException e) {
+      // None yet, or deleted meanwhile.
+      return Set.of();
+    }
   }
 
   /**
@@ -103,15 +148,20 @@ final class LocalCopies {
         digests.put(FileNames.SETTINGS, writeSettings(model, folder));
       }
     } catch (IOException e) {
-      throw new ElasticsearchStatusException(
-          "model [{}] cannot be written to [{}]: {}; is the disk full?",
-          RestStatus.INSUFFICIENT_STORAGE,
-          e,
-          model.id(),
-          folder,
-          e.getMessage());
+      throw notWritten(model, folder, e);
     }
     return digests;
+  }
+
+  private static ElasticsearchStatusException notWritten(
+      StoredModel model, Path folder, IOException e) {
+    return new ElasticsearchStatusException(
+        "model [{}] cannot be written to [{}]: {}; is the disk full?",
+        RestStatus.INSUFFICIENT_STORAGE,
+        e,
+        model.id(),
+        folder,
+        e.getMessage());
   }
 
   private static void checkWhole(List<FilePart> parts) {

@@ -5,14 +5,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.elasticsearch.ElasticsearchException;
 import org.elasticsearch.ElasticsearchStatusException;
 import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.client.internal.Client;
+import org.elasticsearch.common.util.set.Sets;
 import org.elasticsearch.core.CheckedConsumer;
 import org.elasticsearch.core.IOUtils;
 import org.elasticsearch.rest.RestStatus;
@@ -138,6 +143,34 @@ public final class ModelRegistry implements ModelSource {
               + sha256
               + "]; delete the model and upload it again");
     }
+  }
+
+  /**
+   * The digests of this node's copies of models that the registry does not have, or no longer as
+   * they were copied; by id. Asks the registry only if there are copies.
+   *
+   * @throws ElasticsearchException if the registry cannot be read
+   */
+  SortedMap<String, Set<String>> outdated() throws IOException {
+    NavigableMap<String, Set<String>> held = copies.held();
+    if (held.isEmpty()) {
+      return held;
+    }
+    Map<String, String> present = store.digests(held.keySet());
+    SortedMap<String, Set<String>> outdated = new TreeMap<>();
+    held.forEach(
+        (id, digests) -> {
+          Set<String> others = Sets.difference(digests, Set.of(present.getOrDefault(id, "")));
+          if (others.isEmpty() == false) {
+            outdated.put(id, others);
+          }
+        });
+    return outdated;
+  }
+
+  /** Deletes this node's copy of a model with this digest. */
+  void drop(String id, String digest) throws IOException {
+    copies.drop(id, digest);
   }
 
   /** Deletes this node's copies of a model. */

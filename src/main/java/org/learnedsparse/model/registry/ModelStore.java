@@ -3,17 +3,26 @@ package org.learnedsparse.model.registry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.elasticsearch.ElasticsearchException;
 import org.elasticsearch.ElasticsearchStatusException;
+import org.elasticsearch.ExceptionsHelper;
 import org.elasticsearch.action.DocWriteRequest;
 import org.elasticsearch.action.bulk.BulkRequestBuilder;
 import org.elasticsearch.action.bulk.BulkResponse;
 import org.elasticsearch.action.get.GetResponse;
+import org.elasticsearch.action.get.MultiGetItemResponse;
+import org.elasticsearch.action.get.MultiGetRequest;
+import org.elasticsearch.action.get.MultiGetRequestBuilder;
 import org.elasticsearch.action.index.IndexRequestBuilder;
 import org.elasticsearch.action.search.SearchResponse;
 import org.elasticsearch.action.support.WriteRequest;
@@ -27,6 +36,7 @@ import org.elasticsearch.index.query.QueryBuilder;
 import org.elasticsearch.index.query.QueryBuilders;
 import org.elasticsearch.rest.RestStatus;
 import org.elasticsearch.search.SearchHit;
+import org.elasticsearch.search.fetch.subphase.FetchSourceContext;
 import org.elasticsearch.search.sort.SortOrder;
 import org.elasticsearch.xcontent.XContentBuilder;
 import org.elasticsearch.xcontent.XContentFactory;
@@ -63,12 +73,41 @@ public final class ModelStore {
   public NavigableMap<String, StoredModel> all() {
     NavigableMap<String, StoredModel> models = new TreeMap<>();
     for (SearchHit hit : search(QueryBuilders.termQuery("kind", "model"), "model")) {
-      models.put(
-          (String) hit.getSourceAsMap().get("model"),
+      StoredModel model =
           StoredModel.fromSource(
-              hit.getSourceAsMap(), new StoredModel.Version(hit.getSeqNo(), hit.getPrimaryTerm())));
+              hit.getSourceAsMap(), new StoredModel.Version(hit.getSeqNo(), hit.getPrimaryTerm()));
+      models.put(model.id(), model);
     }
     return models;
+  }
+
+  /**
+   * The digests of those of some models that are verified, by id; in one request, which sees what
+   * was written last.
+   *
+   * @throws ElasticsearchException if the registry cannot be read
+   */
+  Map<String, String> digests(Collection<String> ids) {
+    MultiGetRequestBuilder request = client.prepareMultiGet();
+    for (String id : ids) {
+      request.add(
+          new MultiGetRequest.Item(RegistryIndex.NAME, modelDocument(id))
+              .fetchSourceContext(FetchSourceContext.of(true, new String[] {"digest"}, null)));
+    }
+    Map<String, String> digests = new HashMap<>();
+    Iterator<String> asked = ids.iterator();
+    for (MultiGetItemResponse item : request.get()) {
+      String id = asked.next();
+      if (item.isFailed() == false) {
+        if (item.getResponse().isExists()) {
+          digests.put(id, (String) item.getResponse().getSourceAsMap().get("digest"));
+        }
+      } else if (item.getFailure().getFailure() instanceof IndexNotFoundException == false) {
+        throw ExceptionsHelper.convertToElastic(item.getFailure().getFailure());
+      }
+    }
+    digests.values().removeIf(Objects::isNull);
+    return digests;
   }
 
   /**

@@ -25,6 +25,7 @@ import org.elasticsearch.threadpool.ThreadPool;
 import org.elasticsearch.transport.TransportRequest;
 import org.elasticsearch.transport.TransportService;
 import org.learnedsparse.model.ModelService;
+import org.learnedsparse.model.registry.CopyCheck;
 import org.learnedsparse.model.registry.ModelRegistry;
 
 /**
@@ -64,7 +65,8 @@ public final class ForgetModelAction
   }
 
   /**
-   * Tells all nodes. One that does not answer goes on with what it has loaded until it restarts.
+   * Tells all nodes. One that does not get it goes on with what it has loaded until it looks itself
+   * ({@link CopyCheck}).
    */
   static void everywhere(Client client, String id, ActionListener<Void> listener) {
     new OriginSettingClient(client, IngestService.INGEST_ORIGIN)
