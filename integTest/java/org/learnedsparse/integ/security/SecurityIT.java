@@ -20,6 +20,7 @@ class SecurityIT {
     users.addAll(DocumentRights.users());
     users.addAll(RoleQueryRights.users());
     users.addAll(UploadRights.users());
+    users.addAll(RightsSuites.users());
     node = SecuredNode.start("security", users);
   }
 
@@ -51,4 +52,7 @@ class SecurityIT {
 
   @Nested
   class Uploads extends UploadRights {}
+
+  @Nested
+  class Suites extends RightsSuites {}
 }

@@ -1,28 +1,23 @@
 package org.learnedsparse.integ.yaml;
 
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicContainer;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.learnedsparse.integ.Jdks;
 import org.learnedsparse.integ.TestModels;
 import org.learnedsparse.tools.node.RealNode;
-import org.learnedsparse.tools.node.Repository;
 
 /**
- * All suites of {@code rest-api-spec/test} against a real node with the plugin installed: on the
- * JDK that runs the build, and again on JDK 25 where there is one. {@code -Dlearned_sparse.suite=}
- * with a part of a file's name runs only some.
+ * All suites of {@code rest-api-spec/test} but those about security, against a real node with the
+ * plugin installed: on the JDK that runs the build, and again on JDK 25 where there is one.
  */
 class YamlSuitesIT {
-
-  private static final Path SUITES = Repository.root().resolve("rest-api-spec/test");
 
   private RealNode node;
 
@@ -47,23 +42,9 @@ class YamlSuitesIT {
   }
 
   private Stream<DynamicContainer> suites(String name, Path javaHome) throws IOException {
-    String part = System.getProperty("learned_sparse.suite", "");
-    List<YamlSuite> suites =
-        YamlSuite.readAll(SUITES).stream().filter(suite -> suite.name().contains(part)).toList();
-    if (suites.isEmpty()) {
-      throw new IllegalStateException("no suite in " + SUITES + " has [" + part + "] in its name");
-    }
+    YamlSuites suites = YamlSuites.open();
+    assumeFalse(suites.isEmpty(), "none was asked for");
     node = TestModels.install(RealNode.builder(name).javaHome(javaHome)).start();
-    YamlRunner runner = new YamlRunner(node.http());
-    return suites.stream()
-        .map(
-            suite ->
-                DynamicContainer.dynamicContainer(
-                    suite.name(),
-                    suite.tests().keySet().stream()
-                        .map(
-                            test ->
-                                DynamicTest.dynamicTest(
-                                    suite.name() + ": " + test, () -> runner.run(suite, test)))));
+    return suites.against(node.http());
   }
 }
