@@ -57,6 +57,7 @@ import org.learnedsparse.ingest.RecordModelAction;
 import org.learnedsparse.mapper.LearnedSparseFieldMapper;
 import org.learnedsparse.mapper.WeightsAboveMaximum;
 import org.learnedsparse.model.EncodeSettings;
+import org.learnedsparse.model.EndOfProcess;
 import org.learnedsparse.model.ModelService;
 import org.learnedsparse.model.registry.CopyCheck;
 import org.learnedsparse.model.registry.ModelRegistry;
@@ -115,6 +116,7 @@ public class LearnedSparsePlugin extends Plugin
   private final SetOnce<ModelService> models = new SetOnce<>();
 
   private final SetOnce<CopyCheck> copyCheck = new SetOnce<>();
+  private final SetOnce<EndOfProcess> endOfProcess = new SetOnce<>();
 
   private final SetOnce<ThreadContext> threadContext = new SetOnce<>();
 
@@ -157,6 +159,7 @@ public class LearnedSparsePlugin extends Plugin
             services.threadPool(),
             installation(environment),
             registry));
+    endOfProcess.set(new EndOfProcess(models.get()));
     copyCheck.set(new CopyCheck(models.get(), registry, services.threadPool()));
     if (PreloadModels.ENABLED.get(environment.settings())) {
       services.clusterService().addListener(new PreloadModels(models.get(), services.threadPool()));
@@ -285,6 +288,6 @@ public class LearnedSparsePlugin extends Plugin
 
   @Override
   public void close() {
-    IOUtils.closeWhileHandlingException(copyCheck.get(), models.get());
+    IOUtils.closeWhileHandlingException(copyCheck.get(), models.get(), endOfProcess.get());
   }
 }

@@ -45,6 +45,7 @@ public final class Encoder implements Closeable {
   private int queued;
   private int steps;
   private boolean closed;
+  private boolean stopped;
   private boolean freeing;
 
   private Encoder(
@@ -302,6 +303,9 @@ public final class Encoder implements Closeable {
     }
     int starting;
     synchronized (this) {
+      if (stopped) {
+        throw new EncoderClosedException();
+      }
       for (int i = 0; i < cut.size(); i++) {
         windows.get(task.mode).add(new Window(task, i, cut.get(i)));
       }
@@ -354,19 +358,26 @@ public final class Encoder implements Closeable {
 
   /** Fails everything that waits: the executor takes no more work. */
   private void abandon(RuntimeException reason) {
-    List<EncodeTask> waiting = new ArrayList<>();
+    List<EncodeTask> waiting;
     synchronized (this) {
       steps--;
-      for (Mode mode : Mode.values()) {
-        waiting.addAll(texts.get(mode));
-        texts.get(mode).clear();
-        windows.get(mode).take(Integer.MAX_VALUE, Long.MAX_VALUE).stream()
-            .map(Window::task)
-            .forEach(waiting::add);
-      }
+      waiting = takeAll();
     }
     waiting.forEach(task -> fail(task, reason));
     freeIfDone();
+  }
+
+  /** The caller holds the lock. A text stands once for each of its windows. */
+  private List<EncodeTask> takeAll() {
+    List<EncodeTask> waiting = new ArrayList<>();
+    for (Mode mode : Mode.values()) {
+      waiting.addAll(texts.get(mode));
+      texts.get(mode).clear();
+      windows.get(mode).take(Integer.MAX_VALUE, Long.MAX_VALUE).stream()
+          .map(Window::task)
+          .forEach(waiting::add);
+    }
+    return waiting;
   }
 
   /** Whether no text waits or is being encoded. */
@@ -397,7 +408,22 @@ public final class Encoder implements Closeable {
     freeIfDone();
   }
 
-  /** Completes when the model has been freed, after {@link #close}. */
+  /**
+   * Refuses further texts, and fails with {@link EncoderClosedException} what waits; what runs is
+   * finished, and then the model is freed.
+   */
+  public void stop() {
+    List<EncodeTask> waiting;
+    synchronized (this) {
+      closed = true;
+      stopped = true;
+      waiting = takeAll();
+    }
+    waiting.forEach(task -> fail(task, new EncoderClosedException()));
+    freeIfDone();
+  }
+
+  /** Completes when the model has been freed, after {@link #close} or {@link #stop}. */
   public CompletableFuture<Void> freed() {
     return freed.copy();
   }

@@ -1,6 +1,5 @@
 package org.learnedsparse.model;
 
-import java.io.Closeable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,7 +22,7 @@ import org.learnedsparse.encode.ModelBytes;
  *
  * @param <M> a loaded model
  */
-final class ModelCache<M> implements Closeable {
+final class ModelCache<M> {
   /** How models are found, loaded and freed. */
   interface Lifecycle<M> {
     /**
@@ -41,6 +40,9 @@ final class ModelCache<M> implements Closeable {
 
     /** Frees it when the last of its texts is encoded; completes then. */
     CompletableFuture<Void> free(M model);
+
+    /** Frees it likewise, but what waits fails; completes when what runs is done. */
+    CompletableFuture<Void> stop(M model);
 
     /** Called when memory was given back, and may lie unused in the process. */
     void freed();
@@ -136,8 +138,7 @@ final class ModelCache<M> implements Closeable {
     Slot<M> slot;
     synchronized (this) {
       if (closed) {
-        return CompletableFuture.failedFuture(
-            new EsRejectedExecutionException("the node is closing: no model is loaded", true));
+        return CompletableFuture.failedFuture(closing());
       }
       entry = entries.computeIfAbsent(id, Entry::new);
       uses++;
@@ -156,6 +157,10 @@ final class ModelCache<M> implements Closeable {
       fail(entry, slot, e);
     }
     return slot.loaded;
+  }
+
+  private static EsRejectedExecutionException closing() {
+    return new EsRejectedExecutionException("the node is closing: no text is encoded", true);
   }
 
   private void load(Entry<M> entry, Slot<M> slot) {
@@ -190,6 +195,11 @@ final class ModelCache<M> implements Closeable {
   /** Loads a model, and frees it again; waits for both. */
   void tryOut(String id, Plan<M> plan) throws Exception {
     Slot<M> slot = new Slot<>();
+    synchronized (this) {
+      if (closed) {
+        throw closing();
+      }
+    }
     reserve(id, slot, plan.bytes().loading());
     try {
       lifecycle.free(plan.load(new EncodeStats())).join();
@@ -382,10 +392,12 @@ final class ModelCache<M> implements Closeable {
     return new MemoryStatus(limit, reserved, loads, evictions);
   }
 
-  /** Loads no more, and frees each model when the last of its texts is encoded. */
-  @Override
-  @SuppressWarnings("FutureReturnValueIgnored") // the models end when they are done
-  public void close() {
+  /**
+   * Loads no more, and stops each model.
+   *
+   * @return completes when what was running is done, and all models are freed
+   */
+  CompletableFuture<Void> stop() {
     List<CompletableFuture<M>> all;
     synchronized (this) {
       closed = true;
@@ -395,6 +407,10 @@ final class ModelCache<M> implements Closeable {
               .map(entry -> entry.slot.loaded)
               .toList();
     }
-    all.forEach(loaded -> loaded.thenAccept(lifecycle::free));
+    return CompletableFuture.allOf(
+        all.stream()
+            // One that does not load has nothing to stop.
+            .map(loaded -> loaded.thenCompose(lifecycle::stop).exceptionally(failure -> null))
+            .toArray(CompletableFuture<?>[]::new));
   }
 }

@@ -12,6 +12,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -22,6 +25,7 @@ import org.elasticsearch.action.support.ContextPreservingActionListener;
 import org.elasticsearch.action.support.ThreadedActionListener;
 import org.elasticsearch.common.settings.Settings;
 import org.elasticsearch.common.util.concurrent.EsRejectedExecutionException;
+import org.elasticsearch.core.TimeValue;
 import org.elasticsearch.env.Environment;
 import org.elasticsearch.threadpool.ThreadPool;
 import org.learnedsparse.encode.EncodeLimits;
@@ -46,6 +50,9 @@ public final class ModelService implements Closeable {
 
   /** For files whose digest nobody asks for. */
   private static final String UNKNOWN_DIGEST = "";
+
+  /** As long as Elasticsearch waits for its threads. */
+  private static final TimeValue CLOSE_TIMEOUT = TimeValue.timeValueSeconds(10);
 
   private final ThreadPool threadPool;
   private final EncodeLimits limits;
@@ -112,6 +119,12 @@ public final class ModelService implements Closeable {
     @Override
     public CompletableFuture<Void> free(Encoder encoder) {
       encoder.close();
+      return encoder.freed();
+    }
+
+    @Override
+    public CompletableFuture<Void> stop(Encoder encoder) {
+      encoder.stop();
       return encoder.freed();
     }
 
@@ -410,8 +423,20 @@ public final class ModelService implements Closeable {
         : failure;
   }
 
+  /**
+   * Encodes no more: what waits is refused (429), what runs is waited for, for some seconds, and
+   * the models are freed. A graph that runs longer keeps its model until the process ends.
+   */
   @Override
   public void close() {
-    encoders.close();
+    try {
+      encoders.stop().get(CLOSE_TIMEOUT.seconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      LOGGER.warn("a model still runs [{}] after the node began to close", CLOSE_TIMEOUT);
+    } catch (ExecutionException e) {
+      LOGGER.warn("a model could not be freed", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

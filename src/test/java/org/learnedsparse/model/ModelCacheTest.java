@@ -140,6 +140,11 @@ class ModelCacheTest {
     }
 
     @Override
+    public CompletableFuture<Void> stop(Fake model) {
+      return free(model);
+    }
+
+    @Override
     public void freed() {}
   }
 
@@ -319,7 +324,7 @@ class ModelCacheTest {
   void afterTheEndNothingIsLoaded() {
     fakes.with("a", 10, 10);
     Fake a = cache.get("a").join();
-    cache.close();
+    cache.stop().join();
     assertTrue(a.closed);
     assertTrue(failure("a") instanceof EsRejectedExecutionException);
   }

@@ -6,7 +6,9 @@ import static org.hamcrest.Matchers.lessThanOrEqualTo;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -14,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import org.elasticsearch.ResourceNotFoundException;
 import org.elasticsearch.action.support.PlainActionFuture;
 import org.elasticsearch.common.settings.Settings;
+import org.elasticsearch.common.util.concurrent.EsRejectedExecutionException;
 import org.elasticsearch.core.TimeValue;
 import org.elasticsearch.test.ESTestCase;
 import org.learnedsparse.encode.EncodedText;
@@ -157,6 +160,41 @@ public class ModelServiceTests extends ESTestCase {
 
       expectThrows(
           ResourceNotFoundException.class, () -> dense(models, "nowhere", Mode.QUERY, "plants"));
+    }
+  }
+
+  public void testClosingEndsWhatRunsAndRefusesWhatWaits() throws Exception {
+    Path home = createTempDir();
+    try (TinyModels models = new TinyModels(home, Settings.EMPTY)) {
+      models.write("a", 1);
+      models.encode("a", Mode.DOCUMENT, TEXT);
+      Encoder encoder = encoder(models, "a");
+      int requests = 400;
+      List<PlainActionFuture<List<EncodedText>>> answers = new ArrayList<>();
+      for (int i = 0; i < requests; i++) {
+        PlainActionFuture<List<EncodedText>> answer = new PlainActionFuture<>();
+        models.service().encode("a", Mode.DOCUMENT, Collections.nCopies(20, TEXT), answer);
+        answers.add(answer);
+      }
+      models.service().close();
+      assertTrue(encoder.freed().isDone());
+      int refused = 0;
+      for (PlainActionFuture<List<EncodedText>> answer : answers) {
+        assertTrue("an answer after the end", answer.isDone());
+        try {
+          assertEquals(20, answer.actionGet().size());
+        } catch (EsRejectedExecutionException e) {
+          assertThat(e.getMessage(), containsString("the node is closing"));
+          refused++;
+        }
+      }
+      assertThat(refused, greaterThan(0));
+      for (Mode mode : Mode.values()) {
+        expectThrows(EsRejectedExecutionException.class, () -> models.encode("a", mode, TEXT));
+      }
+      Path folder = home.resolve("config/learned-sparse/models/a");
+      expectThrows(EsRejectedExecutionException.class, () -> models.service().tryOut("a", folder));
+      models.service().close();
     }
   }
 
