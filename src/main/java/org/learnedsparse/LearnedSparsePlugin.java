@@ -43,11 +43,15 @@ import org.elasticsearch.plugins.SearchPlugin;
 import org.elasticsearch.plugins.SystemIndexPlugin;
 import org.elasticsearch.rest.RestController;
 import org.elasticsearch.rest.RestHandler;
+import org.elasticsearch.search.rank.RankDoc;
 import org.elasticsearch.threadpool.ExecutorBuilder;
 import org.elasticsearch.transport.TransportInterceptor;
 import org.learnedsparse.engine.LearnedSparseEngineFactory;
 import org.learnedsparse.engine.ReorderSettings;
 import org.learnedsparse.engine.ReorderStatistics;
+import org.learnedsparse.fusion.FusedRankDoc;
+import org.learnedsparse.fusion.FusionParser;
+import org.learnedsparse.fusion.FusionRetrieverBuilder;
 import org.learnedsparse.ingest.BelowQuality;
 import org.learnedsparse.ingest.BulkWarnings;
 import org.learnedsparse.ingest.DocumentModels;
@@ -95,8 +99,8 @@ import org.learnedsparse.rest.models.RestVerifyModelAction;
 import org.learnedsparse.rest.models.VerifyModelAction;
 
 /**
- * Registers the field type, the engine that stores it, the processor, the query and the endpoints
- * with Elasticsearch.
+ * Registers the field type, the engine that stores it, the processor, the query, the retriever and
+ * the endpoints with Elasticsearch.
  */
 @SuppressWarnings("deprecation") // NetworkPlugin: nothing else shows what every shard answers
 public class LearnedSparsePlugin extends Plugin
@@ -232,6 +236,17 @@ public class LearnedSparsePlugin extends Plugin
             LearnedSparseQueryBuilder.NAME,
             in -> new LearnedSparseQueryBuilder(in, queryServices),
             parser -> QueryParser.parse(parser, queryServices)));
+  }
+
+  @Override
+  public List<RetrieverSpec<?>> getRetrievers() {
+    return List.of(new RetrieverSpec<>(FusionRetrieverBuilder.NAME, FusionParser::parse));
+  }
+
+  @Override
+  public List<NamedWriteableRegistry.Entry> getNamedWriteables() {
+    return List.of(
+        new NamedWriteableRegistry.Entry(RankDoc.class, FusedRankDoc.NAME, FusedRankDoc::new));
   }
 
   @Override
