@@ -45,8 +45,15 @@ final class FusedRetriever extends RankDocsRetrieverBuilder {
     return queries;
   }
 
+  /** The fused documents alone, which need not tell what their lists said of them. */
   private RankDocsQueryBuilder fusedOnly() {
-    return new RankDocsQueryBuilder(fused.get(), null, /* onlyRankDocs= */ true);
+    RankDoc[] documents = fused.get();
+    RankDoc[] plain = new RankDoc[documents.length];
+    for (int i = 0; i < plain.length; i++) {
+      plain[i] = new RankDoc(documents[i].doc, documents[i].score, documents[i].shardIndex);
+      plain[i].rank = documents[i].rank;
+    }
+    return new RankDocsQueryBuilder(plain, null, /* onlyRankDocs= */ true);
   }
 
   @Override
