@@ -1,7 +1,6 @@
 package org.learnedsparse.fusion;
 
 import java.io.IOException;
-import java.util.Locale;
 import org.elasticsearch.common.ParsingException;
 import org.elasticsearch.common.xcontent.SuggestingErrorOnUnknown;
 import org.elasticsearch.search.retriever.RetrieverBuilder;
@@ -124,12 +123,9 @@ final class ChildParser {
     } catch (NamedObjectNotFoundException e) {
       throw new ParsingException(
           parser.getTokenLocation(),
-          String.format(
-              Locale.ROOT,
-              "%s has the unknown retriever [%s]%s",
-              values.place(),
-              name,
-              SuggestingErrorOnUnknown.suggest(name, e.getCandidates())),
+          "%s has the unknown retriever [%s]%s"
+              .formatted(
+                  values.place(), name, SuggestingErrorOnUnknown.suggest(name, e.getCandidates())),
           e);
     }
   }

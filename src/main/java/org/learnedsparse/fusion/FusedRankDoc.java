@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import org.apache.lucene.search.Explanation;
 import org.elasticsearch.common.io.stream.StreamInput;
@@ -90,12 +89,8 @@ public final class FusedRankDoc extends RankDoc {
     }
     return Explanation.match(
         score,
-        String.format(
-            Locale.ROOT,
-            "%s by [%s], rank [%d], sum of:",
-            FusionRetrieverBuilder.NAME,
-            fusion.method(),
-            rank),
+        "%s by [%s], rank [%s], sum of:"
+            .formatted(FusionRetrieverBuilder.NAME, fusion.method(), rank),
         details);
   }
 
@@ -107,7 +102,7 @@ public final class FusedRankDoc extends RankDoc {
       found += ", score [" + part.score() + "]";
     }
     return fusion.method() == FusionMethod.RRF
-        ? "%s, weight [%s] / (rank_constant [%d] + rank [%d])"
+        ? "%s, weight [%s] / (rank_constant [%s] + rank [%s])"
             .formatted(found, child.weight(), fusion.rankConstant(), part.rank())
         : "%s, weight [%s] × [%s] by normalizer [%s]"
             .formatted(found, child.weight(), part.normalized(), child.normalizer());

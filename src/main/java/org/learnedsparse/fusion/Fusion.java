@@ -80,7 +80,7 @@ record Fusion(FusionMethod method, int rankConstant, List<Child> children) {
     for (float score : scores) {
       if ((score >= 0 && score <= Float.MAX_VALUE) == false) {
         throw new IllegalArgumentException(
-            "[%s] of method [%s] cannot add a score of [%s] from [%s[%d]]: scores must be finite, 0 or above. Fuse ranks, with method [%s]"
+            "[%s] of method [%s] cannot add a score of [%s] from [%s[%s]]: scores must be finite, 0 or above. Fuse ranks, with method [%s]"
                 .formatted(
                     FusionRetrieverBuilder.NAME,
                     method,
