@@ -5,9 +5,11 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.elasticsearch.ElasticsearchStatusException;
+import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.action.NoShardAvailableActionException;
 import org.elasticsearch.cluster.ClusterChangedEvent;
 import org.elasticsearch.cluster.ClusterName;
@@ -19,6 +21,7 @@ import org.elasticsearch.common.settings.Settings;
 import org.elasticsearch.index.IndexVersion;
 import org.elasticsearch.rest.RestStatus;
 import org.elasticsearch.test.ESTestCase;
+import org.learnedsparse.model.ModelAliases;
 import org.learnedsparse.model.ModelSource;
 import org.learnedsparse.model.TinyModels;
 
@@ -48,6 +51,11 @@ public class PreloadModelsTests extends ESTestCase {
         throw (RuntimeException) failure;
       }
       return Optional.of(new Found(folder, "digest"));
+    }
+
+    @Override
+    public void aliases(ActionListener<ModelAliases> listener) {
+      listener.onResponse(new ModelAliases(new TreeMap<>(), Map.of()));
     }
   }
 

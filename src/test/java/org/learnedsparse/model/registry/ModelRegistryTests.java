@@ -25,6 +25,7 @@ import org.elasticsearch.test.hamcrest.ElasticsearchAssertions;
 import org.learnedsparse.TestPlugin;
 import org.learnedsparse.encode.EncodedText;
 import org.learnedsparse.encode.Mode;
+import org.learnedsparse.model.Digests;
 import org.learnedsparse.model.ModelService;
 import org.learnedsparse.model.TinyModels;
 import org.learnedsparse.tools.onnx.TinyModel;
