@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.elasticsearch.ResourceNotFoundException;
 import org.elasticsearch.common.util.concurrent.EsRejectedExecutionException;
 import org.learnedsparse.encode.EncodeStats;
@@ -99,6 +100,9 @@ final class ModelCache<M> {
     private boolean evictable;
   }
 
+  /** More than it takes to put texts into a queue. */
+  private static final long HANDOVER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final long limit;
   private final Executor loader;
   private final Lifecycle<M> lifecycle;
@@ -189,6 +193,7 @@ final class ModelCache<M> {
     slot.loaded.complete(model);
     synchronized (this) {
       slot.evictable = true;
+      notifyAll();
     }
   }
 
@@ -266,7 +271,7 @@ final class ModelCache<M> {
             loader);
   }
 
-  private void reserve(String id, Slot<M> slot, long bytes) {
+  private void reserve(String id, Slot<M> slot, long bytes) throws InterruptedException {
     if (bytes > limit) {
       throw new IllegalArgumentException(
           "model ["
@@ -302,7 +307,8 @@ final class ModelCache<M> {
   }
 
   /** Takes as many models out of use as must make room; none if that would not be enough. */
-  private synchronized List<Slot<M>> retire(String id, long bytes) {
+  private synchronized List<Slot<M>> retire(String id, long bytes) throws InterruptedException {
+    awaitFirstTexts();
     List<Entry<M>> idle =
         entries.values().stream()
             .filter(entry -> entry.slot != null && entry.slot.evictable)
@@ -328,6 +334,28 @@ final class ModelCache<M> {
       }
     }
     return victims;
+  }
+
+  /**
+   * Waits for models that were loaded just now and are about to get the texts that they were loaded
+   * for. These may even be encoded by now, and a model that is busy only in so far is none that
+   * leaves no room.
+   */
+  private void awaitFirstTexts() throws InterruptedException {
+    long end = System.nanoTime() + HANDOVER_NANOS;
+    for (long left = HANDOVER_NANOS; left > 0 && handsOver(); left = end - System.nanoTime()) {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+  }
+
+  private boolean handsOver() {
+    return entries.values().stream()
+        .anyMatch(
+            entry ->
+                entry.slot != null
+                    && entry.slot.evictable == false
+                    && entry.slot.loaded.isDone()
+                    && entry.slot.loaded.isCompletedExceptionally() == false);
   }
 
   private EsRejectedExecutionException noRoom(String id, long bytes) {

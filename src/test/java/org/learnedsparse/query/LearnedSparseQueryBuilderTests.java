@@ -132,7 +132,7 @@ public class LearnedSparseQueryBuilderTests
             "{\"properties\": {\"weights\": {\"type\": \"learned_sparse\", \"model\": \"tiny\","
                 + " \"max_weight\": "
                 + MAX_WEIGHT
-                + "}, \"dense\": {\"type\": \"dense_vector\", \"dims\": 3, \"similarity\": \"l2_norm\"},"
+                + "}, \"dense\": {\"type\": \"dense_vector\", \"dims\": 3, \"index\": true, \"similarity\": \"l2_norm\"},"
                 + " \"weights_alias\": {\"type\": \"alias\", \"path\": \"weights\"}}}"),
         MapperService.MergeReason.MAPPING_UPDATE);
   }
