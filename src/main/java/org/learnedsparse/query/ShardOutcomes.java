@@ -65,8 +65,10 @@ public final class ShardOutcomes implements ActionFilter, TransportInterceptor {
       return;
     }
     ThreadContext threads = context.get();
+    // A search that follows on another one, or is part of it as a retriever's is, has that one's
+    // set. It answers with its own, and its part of the other's answer is not to be lost.
+    Set<String> others = threads.getTransient(GATHERED);
     Set<String> outcomes = ConcurrentHashMap.newKeySet();
-    // A search that follows on another one may have that one's set.
     try (ThreadContext.StoredContext ignored =
         threads.newStoredContextPreservingResponseHeaders(List.of(GATHERED), List.of())) {
       threads.putTransient(GATHERED, outcomes);
@@ -77,6 +79,9 @@ public final class ShardOutcomes implements ActionFilter, TransportInterceptor {
           listener.delegateFailureAndWrap(
               (next, response) -> {
                 outcomes.forEach(outcome -> threads.addResponseHeader(OutcomeHeader.NAME, outcome));
+                if (others != null) {
+                  others.addAll(outcomes);
+                }
                 next.onResponse(response);
               }));
     }

@@ -2,9 +2,12 @@ package org.learnedsparse.query;
 
 import org.apache.lucene.search.BoostQuery;
 import org.apache.lucene.search.Query;
+import org.apache.lucene.search.SortField;
 import org.elasticsearch.index.query.ParsedQuery;
 import org.elasticsearch.index.shard.SearchOperationListener;
 import org.elasticsearch.search.internal.SearchContext;
+import org.elasticsearch.search.sort.ShardDocSortField;
+import org.elasticsearch.search.sort.SortAndFormats;
 import org.learnedsparse.search.LearnedSparseQuery;
 import org.learnedsparse.search.TopHitsQuery;
 
@@ -34,7 +37,7 @@ public final class TopHits implements SearchOperationListener {
   }
 
   private static boolean wantsTopHitsAlone(SearchContext search) {
-    return search.sort() == null
+    return isByScore(search.sort())
         && search.aggregations() == null
         && search.parsedPostFilter() == null
         && search.minimumScore() == null
@@ -45,5 +48,20 @@ public final class TopHits implements SearchOperationListener {
         && search.terminateAfter() == SearchContext.DEFAULT_TERMINATE_AFTER
         && search.queryPhaseRankShardContext() == null
         && (search.request().source() == null || search.request().source().rankBuilder() == null);
+  }
+
+  /**
+   * Whether the order is that of a request that says none, or the same in words, in which
+   * retrievers ask their children for hits: by score, equal ones by shard and document.
+   */
+  private static boolean isByScore(SortAndFormats sort) {
+    if (sort == null) {
+      return true;
+    }
+    SortField[] fields = sort.sort.getSort();
+    return fields.length == 2
+        && fields[0].equals(SortField.FIELD_SCORE)
+        && fields[1] instanceof ShardDocSortField
+        && fields[1].getReverse() == false;
   }
 }

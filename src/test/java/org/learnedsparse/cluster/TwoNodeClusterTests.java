@@ -578,6 +578,16 @@ public class TwoNodeClusterTests extends ESIntegTestCase {
               + " blocks");
     }
     assertThat(outcomes(query), equalTo(expected));
+    // A search that only fuses what others found tells what these left out.
+    assertThat(
+        outcomes(
+            """
+            {"track_total_hits": false, "retriever": {"learned_sparse_fusion": {"retrievers": [
+              {"standard": {"query": {"learned_sparse": %s}}},
+              {"standard": {"query": {"match_all": {}}}}]}}}
+            """
+                .formatted(NodeRest.json(query))),
+        equalTo(expected));
   }
 
   /** What leads to a shard. */
@@ -593,7 +603,10 @@ public class TwoNodeClusterTests extends ESIntegTestCase {
 
   /** The response headers of a search, from either node the same. */
   private Set<String> outcomes(Map<String, Object> query) {
-    String body = NodeRest.json(Map.of("query", Map.of("learned_sparse", query)));
+    return outcomes(NodeRest.json(Map.of("query", Map.of("learned_sparse", query))));
+  }
+
+  private Set<String> outcomes(String body) {
     Set<String> outcomes = new TreeSet<>();
     for (NodeRest node : List.of(indexing, searching)) {
       NodeRest.Reply reply = node.send("POST", "/outcomes/_search", body);
