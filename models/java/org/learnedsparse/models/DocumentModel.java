@@ -51,6 +51,11 @@ record DocumentModel(int[][] targets, float[][] strengths, float[] own, Shape sh
       return (float) Math.pow(Math.max(1, documentLength / length), -fade);
     }
 
+    /** How many times more than far behind a token at a position counts. */
+    float placeFactor(int position) {
+      return 1 + lead / (1 + position / leadLength);
+    }
+
     /** The logarithm of a position's importance, before a document's mean is taken from it. */
     private double logImportance(int position) {
       return Math.log1p(lead / (1 + position / leadLength));

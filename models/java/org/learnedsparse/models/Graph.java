@@ -6,11 +6,12 @@ import java.nio.ByteOrder;
 import org.learnedsparse.tools.onnx.GraphBuilder;
 
 /**
- * Writes a {@link DocumentModel} as an ONNX graph of table look-ups.
+ * Writes a {@link DocumentModel} and a {@link DenseModel} as an ONNX graph of table look-ups.
  *
- * <p>Inputs {@code input_ids} and {@code attention_mask}, int64 [batch, sequence]. Output {@code
- * weights}, float32 [batch, vocabulary]. A masked position reads the row of token 0, the padding,
- * which is empty.
+ * <p>Inputs {@code input_ids} and {@code attention_mask}, int64 [batch, sequence]. Outputs {@code
+ * weights}, float32 [batch, vocabulary], and {@code dense}, float32 [batch, dims], not brought to
+ * any length. A masked position reads the row of token 0, the padding, which is empty, and counts
+ * nothing in the dense sum.
  */
 final class Graph {
   private final GraphBuilder graph = new GraphBuilder("expansion");
@@ -22,7 +23,7 @@ final class Graph {
    *
    * @throws IllegalArgumentException if a target's id does not fit in 16 bits
    */
-  static GraphBuilder of(DocumentModel model) {
+  static GraphBuilder of(DocumentModel model, DenseModel dense) {
     int vocabulary = model.own().length;
     if (vocabulary > 1 << 16) {
       throw new IllegalArgumentException(
@@ -30,11 +31,14 @@ final class Graph {
     }
     Graph g = new Graph();
     g.tables(model, vocabulary);
+    g.denseTable(dense);
     g.scalars(model.shape(), vocabulary);
     g.nodes();
+    g.dense();
     g.graph.input("input_ids", DataType.INT64, "batch", "sequence");
     g.graph.input("attention_mask", DataType.INT64, "batch", "sequence");
     g.graph.output("weights", DataType.FLOAT, "batch", "vocabulary");
+    g.graph.output("dense", DataType.FLOAT, "batch", String.valueOf(dense.dims()));
     return g.graph;
   }
 
@@ -61,6 +65,25 @@ final class Graph {
     float[] first = new float[width];
     first[0] = 1;
     graph.floats("first", first, width);
+  }
+
+  /** Rows [vocabulary, dims] as int8, each in 127ths of its largest number; scales [vocabulary]. */
+  private void denseTable(DenseModel dense) {
+    int vocabulary = dense.rows().length;
+    ByteBuffer rows = ByteBuffer.allocate(vocabulary * dense.dims());
+    float[] scales = new float[vocabulary];
+    for (int token = 0; token < vocabulary; token++) {
+      float largest = 0;
+      for (float value : dense.rows()[token]) {
+        largest = Math.max(largest, Math.abs(value));
+      }
+      scales[token] = largest / Byte.MAX_VALUE;
+      for (float value : dense.rows()[token]) {
+        rows.put((byte) (largest == 0 ? 0 : Math.round(value / scales[token])));
+      }
+    }
+    graph.tensor("dense_rows", DataType.INT8, rows.flip(), vocabulary, dense.dims());
+    graph.floats("dense_scales", scales, vocabulary);
   }
 
   private void scalars(DocumentModel.Shape shape, int vocabulary) {
@@ -157,6 +180,19 @@ final class Graph {
     graph.node("GreaterOrEqual", "kept", "scaled", "floor");
     cast("kept_float", "kept", DataType.FLOAT);
     graph.node("Mul", "weights", "scaled", "kept_float");
+  }
+
+  /** The sum of the tokens' rows, each as important as its place makes it, [batch, dims]. */
+  private void dense() {
+    cast("mask_float", "attention_mask", DataType.FLOAT);
+    graph.node("Gather", "dense_scale", "dense_scales", "ids");
+    graph.node("Mul", "dense_place", "lead_left_1", "mask_float");
+    graph.node("Mul", "dense_factors", "dense_place", "dense_scale");
+    graph.node("Unsqueeze", "dense_factor_rows", "dense_factors", "last_axis");
+    graph.node("Gather", "dense_rows8", "dense_rows", "ids");
+    cast("dense_parts", "dense_rows8", DataType.FLOAT);
+    graph.node("MatMul", "dense_sum", "dense_factor_rows", "dense_parts");
+    graph.node("Squeeze", "dense", "dense_sum", "last_axis");
   }
 
   private void cast(String output, String input, DataType to) {

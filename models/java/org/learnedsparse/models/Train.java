@@ -15,8 +15,8 @@ import java.util.Set;
 import org.learnedsparse.tools.onnx.WordPieceTokenizer;
 
 /**
- * Makes the default model: vocabulary, expansions, query table, graph. The same data gives the same
- * bytes.
+ * Makes the default model: vocabulary, expansions, query table, dense rows, graph. The same data
+ * gives the same bytes.
  */
 public final class Train {
   // Chosen by the mean over the development collections; see models/README.md.
@@ -34,6 +34,9 @@ public final class Train {
       new ExpansionSources.Settings(0.4, 0.4, 0.3, 8, 0.3, 0.6, 0.3, 40, 0.02);
   private static final ContrastiveTraining.Settings SETTINGS =
       new ContrastiveTraining.Settings(4, 32, 0.5f, 0.02f, 0.01f, 0.03f, 7);
+  private static final int DIMS = 128;
+  private static final DenseTraining.Settings DENSE_SETTINGS =
+      new DenseTraining.Settings(3, 512, 0.1f, 0.01f, 7);
 
   private final Corpus corpus;
   private final Path output;
@@ -84,7 +87,14 @@ public final class Train {
       Expansions trained = model.expansions();
       trained.prune(WIDTH, WEAKEST);
       DocumentModel shipped = DocumentModel.of(trained, encoded.weightless(), SHAPE);
-      Graph.of(shipped).write(output.resolve("model.onnx"));
+      DenseModel dense = DenseModel.random(query, DIMS, DENSE_SETTINGS.seed());
+      losses =
+          DenseTraining.train(
+              dense,
+              new DenseSources(corpus, encoded, SHAPE, DENSE_SETTINGS.seed()).all(),
+              DENSE_SETTINGS);
+      log("dense training, mean loss by epoch: %s", losses);
+      Graph.of(shipped, dense).write(output.resolve("model.onnx"));
       writeQueryTable(tokens.names(), query);
       writeSettings();
       log("written to %s", output);
@@ -119,15 +129,27 @@ public final class Train {
     ObjectNode root = json.createObjectNode();
     root.put(
         "description",
-        "English, inference-free: word counts with learned expansions, and a static query table");
+        "English, inference-free: word counts with learned expansions, and a static query table;"
+            + " static dense vectors");
     root.put("max_length", MAX_LENGTH);
     root.putObject("document")
         .put("graph", "model.onnx")
         .put("output", "weights")
         .put("pooling", "none")
-        .put("activation", "relu");
-    root.putObject("query").put("table", "idf.json").put("index_idf", INDEX_IDF);
+        .put("activation", "relu")
+        .set("dense", dense(json));
+    root.putObject("query")
+        .put("table", "idf.json")
+        .put("index_idf", INDEX_IDF)
+        .set("dense", dense(json).put("graph", "model.onnx"));
     Files.writeString(output.resolve("model.json"), json.writeValueAsString(root) + "\n");
+  }
+
+  private static ObjectNode dense(ObjectMapper json) {
+    return json.createObjectNode()
+        .put("output", "dense")
+        .put("pooling", "none")
+        .put("normalize", true);
   }
 
   private void log(String format, Object... values) {

@@ -1,5 +1,6 @@
 package org.learnedsparse.models;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The graph that is shipped computes what the training computes. */
 class GraphTest {
   private static final int VOCABULARY = 60;
+  private static final int DIMS = 7;
   private static final float TOLERANCE = 1e-4f;
   private static final DocumentModel.Shape SHAPE =
       new DocumentModel.Shape(.7f, .9f, 12, .7f, 2, 10, .3f, .5f);
@@ -31,18 +33,26 @@ class GraphTest {
   }
 
   @Test
-  void itsWeightsAreThoseOfTheModel() throws IOException, OrtException {
+  void itsOutputsAreThoseOfTheModel() throws IOException, OrtException {
     long seed = System.nanoTime();
     SplittableRandom random = new SplittableRandom(seed);
     DocumentModel model = model(random);
     Path file = folder.resolve("model.onnx");
-    Graph.of(model).write(file);
+    DenseModel dense = dense(random);
+    Graph.of(model, dense).write(file);
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession session = environment.createSession(file.toString())) {
       for (int round = 0; round < 50; round++) {
         int[][] documents = documents(random);
-        float[][] weights = run(environment, session, documents);
+        Outputs outputs = run(environment, session, documents);
+        float[][] weights = outputs.weights();
         for (int d = 0; d < documents.length; d++) {
+          DenseModel.Text text = DenseModel.Text.of(documents[d], SHAPE);
+          assertArrayEquals(
+              dense.sum(text, new float[DIMS]),
+              outputs.dense()[d],
+              TOLERANCE,
+              "seed " + seed + ", round " + round);
           float[] unfloored = weights(model, documents[d]);
           for (int term = 0; term < VOCABULARY; term++) {
             float expected = unfloored[term] < SHAPE.floor() ? 0 : unfloored[term];
@@ -97,6 +107,18 @@ class GraphTest {
     return DocumentModel.of(expansions, weightless, SHAPE);
   }
 
+  /** In 127ths of a power of two, as the graph holds a row whose largest number is that. */
+  private static DenseModel dense(SplittableRandom random) {
+    float[][] rows = new float[VOCABULARY][DIMS];
+    for (int token = 1; token < VOCABULARY; token++) {
+      float scale = (1 << random.nextInt(4)) / 127f;
+      for (int k = 0; k < DIMS; k++) {
+        rows[token][k] = scale * (k == 0 ? 127 : random.nextInt(-127, 128));
+      }
+    }
+    return new DenseModel(rows);
+  }
+
   private static int[][] documents(SplittableRandom random) {
     int[][] documents = new int[random.nextInt(1, 4)][];
     for (int d = 0; d < documents.length; d++) {
@@ -105,7 +127,10 @@ class GraphTest {
     return documents;
   }
 
-  private static float[][] run(OrtEnvironment environment, OrtSession session, int[][] documents)
+  @SuppressWarnings("ArrayRecordComponent") // Read, never compared.
+  private record Outputs(float[][] weights, float[][] dense) {}
+
+  private static Outputs run(OrtEnvironment environment, OrtSession session, int[][] documents)
       throws OrtException {
     int longest = 1 + Arrays.stream(documents).mapToInt(d -> d.length).max().orElseThrow();
     long[][] ids = new long[documents.length][longest];
@@ -122,7 +147,9 @@ class GraphTest {
         OnnxTensor maskTensor = OnnxTensor.createTensor(environment, mask);
         OrtSession.Result result =
             session.run(Map.of("input_ids", idTensor, "attention_mask", maskTensor))) {
-      return (float[][]) result.get(0).getValue();
+      return new Outputs(
+          (float[][]) result.get("weights").orElseThrow().getValue(),
+          (float[][]) result.get("dense").orElseThrow().getValue());
     }
   }
 
