@@ -164,6 +164,16 @@ class AliasIT {
     assertQuiet(add("docs", "2", "live", "cats"));
     assertEquals(2.0, weights("docs", "2").path("cats").asDouble(), 1e-4);
 
+    Http.Response upsert =
+        request(
+                "POST",
+                "docs/_bulk?refresh=true&pipeline=live",
+                "{\"update\":{\"_id\":\"3\"}}\n{\"doc\":{},\"upsert\":{\"body\":\"cats\"}}\n")
+            .orThrow();
+    assertFalse(upsert.body().path("errors").asBoolean(), upsert.text());
+    assertEquals(2.0, weights("docs", "3").path("cats").asDouble(), 1e-4);
+    request("DELETE", "docs/_doc/3?refresh=true", null).orThrow();
+
     index("docs-2", "live");
     assertQuiet(add("docs-2", "1", "live", "cats"));
     assertEquals(SECOND, meta("docs-2").path("model").asText());

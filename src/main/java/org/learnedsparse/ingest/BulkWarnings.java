@@ -7,7 +7,10 @@ import java.util.function.Supplier;
 import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.action.ActionRequest;
 import org.elasticsearch.action.ActionResponse;
+import org.elasticsearch.action.DocWriteRequest;
+import org.elasticsearch.action.bulk.BulkRequest;
 import org.elasticsearch.action.bulk.TransportBulkAction;
+import org.elasticsearch.action.index.IndexRequest;
 import org.elasticsearch.action.support.ActionFilter;
 import org.elasticsearch.action.support.ActionFilterChain;
 import org.elasticsearch.common.logging.HeaderWarning;
@@ -19,7 +22,8 @@ import org.elasticsearch.tasks.Task;
  * thread contexts of their own, and the response headers in most of them are lost; so the request
  * keeps a set with its context, which goes along with each document.
  *
- * <p>It also tells documents that are to be indexed from those that are only simulated.
+ * <p>It also tells documents that are to be indexed from those that are only simulated, and gives
+ * those that lack it the name of their index.
  */
 public final class BulkWarnings implements ActionFilter {
   private static final String GATHERED = "learned_sparse_bulk_warnings";
@@ -67,6 +71,9 @@ public final class BulkWarnings implements ActionFilter {
       chain.proceed(task, action, request, listener);
       return;
     }
+    if (request instanceof BulkRequest bulk) {
+      bulk.requests().forEach(BulkWarnings::nameIndex);
+    }
     ThreadContext threads = context.get();
     Set<String> warnings = ConcurrentHashMap.newKeySet();
     try (ThreadContext.StoredContext ignored =
@@ -81,6 +88,14 @@ public final class BulkWarnings implements ActionFilter {
                 warnings.forEach(warning -> HeaderWarning.addWarning("{}", warning));
                 next.onResponse(response);
               }));
+    }
+  }
+
+  /** What an update would create goes through pipelines without a name of its index. */
+  private static void nameIndex(DocWriteRequest<?> request) {
+    IndexRequest created = TransportBulkAction.getIndexWriteRequest(request);
+    if (created != null && created.index() == null) {
+      created.index(request.index());
     }
   }
 }

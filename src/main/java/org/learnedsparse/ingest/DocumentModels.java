@@ -66,7 +66,10 @@ public final class DocumentModels {
 
   private Optional<Target> target(IngestDocument document, ProcessorSettings settings) {
     String name =
-        document.getFieldValue(IngestDocument.Metadata.INDEX.getFieldName(), String.class);
+        document.getFieldValue(IngestDocument.Metadata.INDEX.getFieldName(), String.class, true);
+    if (name == null) {
+      return Optional.empty();
+    }
     String field = settings.weightsField();
     Optional<IndexMetadata> index = TargetIndex.of(state.get(), name);
     return index
@@ -81,7 +84,9 @@ public final class DocumentModels {
         name,
         listener.delegateFailureAndWrap(
             (next, loaded) -> {
-              warnIfOther(target, target.known(), loaded.id());
+              if (loaded.isSparse()) {
+                warnIfOther(target, target.known(), loaded.id());
+              }
               next.onResponse(loaded.id());
             }));
   }
