@@ -18,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.elasticsearch.ElasticsearchException;
 import org.elasticsearch.ResourceNotFoundException;
 import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.action.ActionRunnable;
@@ -372,7 +373,7 @@ public final class ModelService implements Closeable {
     return new ResourceNotFoundException(
         "there is no model [{}]; there are {}. {}",
         id,
-        ids(),
+        known(),
         ModelFolders.isId(id)
             ? "Upload it with [PUT _learned_sparse/models/"
                 + id
@@ -382,10 +383,16 @@ public final class ModelService implements Closeable {
             : ModelFolders.ID_RULE);
   }
 
-  private NavigableSet<String> ids() {
+  /** The ids of all models, for a message. */
+  private String known() {
     NavigableSet<String> ids = new TreeSet<>(folders.list().keySet());
-    ids.addAll(uploaded.ids());
-    return ids;
+    try {
+      ids.addAll(uploaded.ids());
+      return ids.toString();
+    } catch (ElasticsearchException e) {
+      LOGGER.debug("the uploaded models cannot be listed", e);
+      return ids + ", and uploaded ones that cannot be listed now";
+    }
   }
 
   private static <T> void complete(

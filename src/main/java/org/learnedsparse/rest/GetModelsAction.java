@@ -2,6 +2,7 @@ package org.learnedsparse.rest;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import org.elasticsearch.ElasticsearchException;
 import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.action.ActionRequest;
 import org.elasticsearch.action.ActionRequestValidationException;
@@ -19,6 +21,7 @@ import org.elasticsearch.action.support.ThreadedActionListener;
 import org.elasticsearch.action.support.TransportAction;
 import org.elasticsearch.common.io.stream.StreamOutput;
 import org.elasticsearch.injection.guice.Inject;
+import org.elasticsearch.rest.RestStatus;
 import org.elasticsearch.tasks.Task;
 import org.elasticsearch.threadpool.ThreadPool;
 import org.elasticsearch.transport.TransportService;
@@ -56,23 +59,54 @@ public final class GetModelsAction
 
   @Override
   protected void doExecute(Task task, Request request, ActionListener<Response> listener) {
-    NavigableMap<String, String> aliases = registry.aliases().all();
     if (request.id == null) {
-      Map<String, Map<String, Object>> all = new TreeMap<>();
-      registry.store().all().forEach((id, model) -> all.put(id, place(model)));
-      models.list().forEach((id, folder) -> all.put(id, place(id, folder)));
-      all.forEach((id, place) -> putAliases(place, aliases, id));
-      listener.onResponse(new Response(all));
+      all(listener);
       return;
     }
     models.resolve(
         request.id,
         new ThreadedActionListener<>(
-            generic, listener.delegateFailureAndWrap((next, id) -> one(id, aliases, next))));
+            generic, listener.delegateFailureAndWrap((next, id) -> one(id, next))));
   }
 
-  private void one(
-      String id, NavigableMap<String, String> aliases, ActionListener<Response> listener) {
+  private void all(ActionListener<Response> listener) {
+    Map<String, Map<String, Object>> all = new TreeMap<>();
+    String missing = null;
+    try {
+      registry.store().all().forEach((id, model) -> all.put(id, place(model)));
+    } catch (ElasticsearchException e) {
+      missing = missing(e);
+    }
+    models.list().forEach((id, folder) -> all.put(id, place(id, folder)));
+    Aliases aliases = aliases();
+    all.forEach((id, place) -> putAliases(place, aliases, id));
+    listener.onResponse(new Response(all, missing == null ? aliases.missing() : missing));
+  }
+
+  /**
+   * The ids of models by alias.
+   *
+   * @param missing why they are not here; null if they are
+   */
+  private record Aliases(NavigableMap<String, String> all, String missing) {}
+
+  private Aliases aliases() {
+    try {
+      return new Aliases(registry.aliases().all(), null);
+    } catch (ElasticsearchException e) {
+      return new Aliases(Collections.emptyNavigableMap(), missing(e));
+    }
+  }
+
+  /** What is missing while the registry's shard is away; any other failure is thrown on. */
+  private static String missing(ElasticsearchException failure) {
+    if (failure.status() != RestStatus.SERVICE_UNAVAILABLE) {
+      throw failure;
+    }
+    return "uploaded models and aliases cannot be listed now: " + failure.getMessage();
+  }
+
+  private void one(String id, ActionListener<Response> listener) {
     Map<String, Object> place = new LinkedHashMap<>();
     Path folder = models.list().get(id);
     Optional<StoredModel> uploaded = folder == null ? registry.store().find(id) : Optional.empty();
@@ -82,6 +116,7 @@ public final class GetModelsAction
       listener.onResponse(new Response(Map.of(id, place)));
       return;
     }
+    Aliases aliases = aliases();
     // What a model does shows when it is loaded, and not before.
     models.encoder(
         id,
@@ -90,14 +125,13 @@ public final class GetModelsAction
               place.putAll(uploaded.map(this::place).orElseGet(() -> place(id, folder)));
               putAliases(place, aliases, id);
               place.putAll(describe(encoder));
-              return new Response(Map.of(id, place));
+              return new Response(Map.of(id, place), aliases.missing());
             }));
   }
 
-  private static void putAliases(
-      Map<String, Object> place, NavigableMap<String, String> aliases, String id) {
+  private static void putAliases(Map<String, Object> place, Aliases aliases, String id) {
     List<String> names =
-        aliases.entrySet().stream()
+        aliases.all().entrySet().stream()
             .filter(alias -> alias.getValue().equals(id))
             .map(Map.Entry::getKey)
             .toList();
@@ -158,9 +192,18 @@ public final class GetModelsAction
   /** What is known of each model, by id. */
   public static final class Response extends ActionResponse implements ToXContentObject {
     private final Map<String, Map<String, Object>> models;
+    private final String incomplete;
 
     Response(Map<String, Map<String, Object>> models) {
+      this(models, null);
+    }
+
+    /**
+     * @param incomplete why some are missing; null if none are
+     */
+    Response(Map<String, Map<String, Object>> models, String incomplete) {
       this.models = models;
+      this.incomplete = incomplete;
     }
 
     @Override
@@ -170,7 +213,11 @@ public final class GetModelsAction
 
     @Override
     public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
-      return builder.startObject().field("models", models).endObject();
+      builder.startObject().field("models", models);
+      if (incomplete != null) {
+        builder.field("incomplete", incomplete);
+      }
+      return builder.endObject();
     }
   }
 }

@@ -10,29 +10,12 @@ import org.elasticsearch.rest.BaseRestHandler;
 import org.elasticsearch.rest.RestRequest;
 import org.elasticsearch.rest.action.RestToXContentListener;
 import org.elasticsearch.xcontent.ConstructingObjectParser;
-import org.elasticsearch.xcontent.ParseField;
-import org.elasticsearch.xcontent.XContentParser;
-import org.learnedsparse.encode.Mode;
 import org.learnedsparse.mapper.LearnedSparseFieldMapper;
 
 /** {@code POST _learned_sparse/encode}: shows what a model makes of texts. */
 public final class RestEncodeAction extends BaseRestHandler {
-  private record Body(String model, String mode, List<String> texts) {}
-
-  @SuppressWarnings("unchecked")
-  private static final ConstructingObjectParser<Body, Void> PARSER =
-      new ConstructingObjectParser<>(
-          "encode",
-          false,
-          values -> new Body((String) values[0], (String) values[1], (List<String>) values[2]));
-
-  static {
-    PARSER.declareString(
-        ConstructingObjectParser.optionalConstructorArg(), new ParseField("model"));
-    PARSER.declareString(ConstructingObjectParser.optionalConstructorArg(), new ParseField("mode"));
-    PARSER.declareStringArray(
-        ConstructingObjectParser.optionalConstructorArg(), new ParseField("texts"));
-  }
+  private static final ConstructingObjectParser<EncodeBody, Void> PARSER =
+      EncodeBody.parser("model");
 
   @Override
   public List<Route> routes() {
@@ -47,15 +30,13 @@ public final class RestEncodeAction extends BaseRestHandler {
   @Override
   protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client)
       throws IOException {
-    try (XContentParser parser = request.contentParser()) {
-      Body body = PARSER.apply(parser, null);
-      EncodeAction.Request encode =
-          new EncodeAction.Request(
-              Objects.requireNonNullElse(body.model(), LearnedSparseFieldMapper.DEFAULT_MODEL),
-              body.mode() == null ? Mode.DOCUMENT : Mode.of(body.mode()),
-              body.texts());
-      return channel ->
-          client.execute(EncodeAction.TYPE, encode, new RestToXContentListener<>(channel));
-    }
+    EncodeBody body = EncodeBody.of(request, PARSER);
+    EncodeAction.Request encode =
+        new EncodeAction.Request(
+            Objects.requireNonNullElse(body.by(), LearnedSparseFieldMapper.DEFAULT_MODEL),
+            body.mode(),
+            body.texts());
+    return channel ->
+        client.execute(EncodeAction.TYPE, encode, new RestToXContentListener<>(channel));
   }
 }

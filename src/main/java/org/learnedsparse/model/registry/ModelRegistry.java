@@ -12,9 +12,11 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.elasticsearch.ElasticsearchException;
 import org.elasticsearch.ElasticsearchStatusException;
+import org.elasticsearch.ResourceNotFoundException;
 import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.client.internal.Client;
 import org.elasticsearch.common.util.set.Sets;
@@ -29,9 +31,16 @@ import org.learnedsparse.model.ModelSource;
  * needs a thread that may block, unless it takes a listener.
  */
 public final class ModelRegistry implements ModelSource {
+  /** A name of no model may be asked for by every document of a large request. */
+  private static final long LISTED_FOR_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** What there was at a time. */
+  private record Listed(long nanos, NavigableSet<String> ids) {}
+
   private final ModelStore store;
   private final AliasStore aliases;
   private final LocalCopies copies;
+  private volatile Listed listed;
 
   /**
    * @param root where this node keeps its copies; what is in it is deleted
@@ -74,9 +83,36 @@ public final class ModelRegistry implements ModelSource {
     aliases.read(listener);
   }
 
-  /** Those that are verified. */
+  /**
+   * A model, verified or not.
+   *
+   * @throws ResourceNotFoundException if there is none
+   */
+  public StoredModel require(String id) {
+    return store
+        .find(id)
+        .orElseThrow(
+            () ->
+                new ResourceNotFoundException(
+                    "there is no uploaded model [{}], and no upload of it has begun; begin with"
+                        + " [PUT _learned_sparse/models/{}]. Models in a node's own folders are"
+                        + " changed there",
+                    id,
+                    id));
+  }
+
+  /** Those that are verified, or were a moment ago. */
   @Override
   public NavigableSet<String> ids() {
+    Listed known = listed;
+    if (known == null || System.nanoTime() - known.nanos() > LISTED_FOR_NANOS) {
+      known = new Listed(System.nanoTime(), verified());
+      listed = known;
+    }
+    return known.ids();
+  }
+
+  private NavigableSet<String> verified() {
     return store.all().values().stream()
         .filter(StoredModel::isVerified)
         .map(StoredModel::id)

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import org.elasticsearch.ElasticsearchStatusException;
-import org.elasticsearch.ResourceNotFoundException;
 import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.action.ActionType;
 import org.elasticsearch.action.support.ActionFilters;
@@ -44,15 +43,7 @@ public final class DeleteModelAction extends ModelsAction<DeleteModelAction.Requ
 
   @Override
   void run(Request request, ActionListener<Response> listener) {
-    StoredModel model =
-        registry
-            .store()
-            .find(request.id)
-            .orElseThrow(
-                () ->
-                    new ResourceNotFoundException(
-                        "there is no uploaded model [{}]; models in a node's own folders are deleted there",
-                        request.id));
+    StoredModel model = registry.require(request.id);
     List<String> aliases = aliases(request.id);
     List<String> users = new ArrayList<>();
     aliases.forEach(alias -> users.add("alias [" + alias + "]"));

@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.elasticsearch.ElasticsearchStatusException;
-import org.elasticsearch.ResourceNotFoundException;
 import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.action.ActionType;
 import org.elasticsearch.action.support.ActionFilters;
@@ -37,16 +36,7 @@ public final class PutModelFileAction extends ModelsAction<PutModelFileAction.Re
 
   @Override
   void run(Request request, ActionListener<Response> listener) {
-    StoredModel model =
-        registry
-            .store()
-            .find(request.id)
-            .orElseThrow(
-                () ->
-                    new ResourceNotFoundException(
-                        "no upload of model [{}] has begun; begin it with [PUT _learned_sparse/models/{}]",
-                        request.id,
-                        request.id));
+    StoredModel model = registry.require(request.id);
     if (model.isVerified()) {
       throw new ElasticsearchStatusException(
           "model [{}] is verified, and does not change any more; upload under another id",

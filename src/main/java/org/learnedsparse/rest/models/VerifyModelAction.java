@@ -2,7 +2,6 @@ package org.learnedsparse.rest.models;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.elasticsearch.ResourceNotFoundException;
 import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.action.ActionType;
 import org.elasticsearch.action.support.ActionFilters;
@@ -39,16 +38,7 @@ public final class VerifyModelAction extends ModelsAction<VerifyModelAction.Requ
 
   @Override
   void run(Request request, ActionListener<Response> listener) throws Exception {
-    StoredModel model =
-        registry
-            .store()
-            .find(request.id)
-            .orElseThrow(
-                () ->
-                    new ResourceNotFoundException(
-                        "no model [{}] was uploaded; begin with [PUT _learned_sparse/models/{}]",
-                        request.id,
-                        request.id));
+    StoredModel model = registry.require(request.id);
     registry.checkNoAlias(request.id);
     StoredModel verified =
         registry.verify(model, request.sha256, folder -> models.tryOut(request.id, folder));
