@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.lucene.tests.util.LuceneTestCase;
 import org.elasticsearch.ElasticsearchException;
 import org.elasticsearch.ResourceNotFoundException;
 import org.elasticsearch.action.ActionListener;
@@ -33,6 +34,7 @@ import org.learnedsparse.model.registry.FilePart;
 import org.learnedsparse.model.registry.ModelRegistry;
 
 /** The list of models, with and without the uploaded ones. */
+@LuceneTestCase.SuppressFileSystems("ExtrasFS") // a folder of it would be a model
 public class GetModelsTests extends ESSingleNodeTestCase {
   private static final TimeValue PATIENCE = TimeValue.timeValueSeconds(30);
 
