@@ -47,17 +47,34 @@ final class ImpactIndex {
 
   /** Every document that shares a term with the query, in any order. */
   List<Hit> search(SparseVector query) {
-    double[] scores = new double[ids.size()];
-    for (int i = 0; i < query.size(); i++) {
-      List<Posting> having = postings.getOrDefault(query.term(i), List.of());
-      double weight = indexIdf.weight(query.weight(i), having.size(), documents);
-      for (Posting posting : having) {
-        scores[posting.document()] += weight * posting.impact();
-      }
-    }
+    double[] scores = scores(query).documents();
     return IntStream.range(0, scores.length)
         .filter(d -> scores[d] > 0)
         .mapToObj(d -> new Hit(ids.get(d), scores[d]))
         .toList();
+  }
+
+  /**
+   * A query's scores.
+   *
+   * @param documents by document; 0 for one that shares no term
+   * @param highest what a document of nothing but the highest impacts would have
+   */
+  @SuppressWarnings("ArrayRecordComponent") // A list of numbers, never compared.
+  record Scores(double[] documents, double highest) {}
+
+  /** The scores of all documents. */
+  Scores scores(SparseVector query) {
+    double[] scores = new double[ids.size()];
+    double highest = 0;
+    for (int i = 0; i < query.size(); i++) {
+      List<Posting> having = postings.getOrDefault(query.term(i), List.of());
+      double weight = indexIdf.weight(query.weight(i), having.size(), documents);
+      highest += weight * DocumentModel.MAX_WEIGHT;
+      for (Posting posting : having) {
+        scores[posting.document()] += weight * QUANTISER.step() * posting.impact();
+      }
+    }
+    return new Scores(scores, highest);
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.learnedsparse.encode.EncodedText;
 import org.learnedsparse.encode.Mode;
 import org.learnedsparse.tools.beir.BeirCollection;
 import org.learnedsparse.tools.beir.BeirDocument;
@@ -23,7 +24,8 @@ import org.learnedsparse.vector.SparseVector;
  * the same documents and queries, and shows what it makes of a few texts.
  *
  * <p>The plugin's own encoder encodes, and every query is scored against every document with the
- * 8-bit impacts that an index would hold.
+ * 8-bit impacts that an index would hold. A model that gives dense vectors is also measured by
+ * these alone, and by weighted sums of both ({@link FusionTable}).
  */
 public final class Measure {
   /** So many texts of the demo's corpus are shown. */
@@ -49,6 +51,7 @@ public final class Measure {
 
   private final MeasuredModel model;
   private final int most;
+  private final FusionTable fusion = new FusionTable();
 
   private Measure(MeasuredModel model, int most) {
     this.model = model;
@@ -81,6 +84,9 @@ public final class Measure {
           "| mean | | | %.3f | %.3f | %.0f | | %.1f | |",
           mean.bm25(), mean.model(), mean.terms(), mean.queryTerms());
       print("");
+      if (model.isDense()) {
+        System.out.println(measure.fusion);
+      }
       measure.showSamples();
     }
   }
@@ -93,19 +99,23 @@ public final class Measure {
     }
     List<BeirQuery> queries = collection.queries().stream().limit(most).toList();
     long start = System.nanoTime();
-    List<SparseVector> vectors =
+    List<EncodedText> encoded =
         model.encode(Mode.DOCUMENT, documents.stream().map(BeirDocument::body).toList());
     double seconds = (System.nanoTime() - start) / 1e9;
     start = System.nanoTime();
     List<SparseVector> queryVectors = new ArrayList<>();
     for (BeirQuery query : queries) { // one at a time, as they come to a node
-      queryVectors.addAll(model.encode(Mode.QUERY, List.of(query.text())));
+      queryVectors.add(model.encode(Mode.QUERY, List.of(query.text())).get(0).vector());
     }
     double milliseconds = (System.nanoTime() - start) / 1e6 / queries.size();
+    List<SparseVector> vectors = encoded.stream().map(EncodedText::vector).toList();
+    ImpactIndex index =
+        new ImpactIndex(
+            documents.stream().map(BeirDocument::id).toList(), vectors, model.indexIdf());
     Row row =
         new Row(
             ndcg(collection, queries, bm25(collection, queries)),
-            ndcg(collection, queries, search(documents, vectors, queryVectors)),
+            ndcg(collection, queries, queryVectors.stream().map(index::search).toList()),
             meanSize(vectors),
             meanSize(queryVectors));
     print(
@@ -119,6 +129,15 @@ public final class Measure {
         documents.size() / seconds,
         row.queryTerms(),
         milliseconds);
+    if (model.isDense()) {
+      fusion.add(
+          collection,
+          queries,
+          documents,
+          queryVectors.stream().map(index::scores).toList(),
+          model.dense(queries.stream().map(BeirQuery::text).toList()),
+          encoded.stream().map(EncodedText::dense).toList());
+    }
     return row;
   }
 
@@ -135,14 +154,6 @@ public final class Measure {
       sum += Measures.of(ranking, collection.judgments().of(queries.get(q).id())).ndcg();
     }
     return sum / queries.size();
-  }
-
-  private List<List<Hit>> search(
-      List<BeirDocument> documents, List<SparseVector> vectors, List<SparseVector> queries) {
-    ImpactIndex index =
-        new ImpactIndex(
-            documents.stream().map(BeirDocument::id).toList(), vectors, model.indexIdf());
-    return queries.stream().map(index::search).toList();
   }
 
   private static List<List<Hit>> bm25(BeirCollection collection, List<BeirQuery> queries)
@@ -162,10 +173,10 @@ public final class Measure {
     try (Stream<BeirDocument> corpus = demo.documents()) {
       texts = corpus.limit(SAMPLES).map(BeirDocument::body).toList();
     }
-    List<SparseVector> vectors = model.encode(Mode.DOCUMENT, texts);
+    List<EncodedText> vectors = model.encode(Mode.DOCUMENT, texts);
     for (int t = 0; t < texts.size(); t++) {
       String terms =
-          vectors.get(t).toMap().entrySet().stream()
+          vectors.get(t).vector().toMap().entrySet().stream()
               .map(term -> term.getKey() + " " + ImpactIndex.QUANTISER.impact(term.getValue()))
               .collect(Collectors.joining(", "));
       print("%s%n    %s", texts.get(t), terms);

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import org.learnedsparse.encode.EncodeLimits;
 import org.learnedsparse.encode.EncodedText;
 import org.learnedsparse.encode.Encoder;
@@ -13,7 +15,6 @@ import org.learnedsparse.encode.Mode;
 import org.learnedsparse.encode.folder.Route;
 import org.learnedsparse.encode.graph.OutputBuffers;
 import org.learnedsparse.search.IndexIdf;
-import org.learnedsparse.vector.SparseVector;
 
 /** A model folder behind the plugin's encoder, in one thread. */
 final class MeasuredModel implements AutoCloseable {
@@ -31,16 +32,34 @@ final class MeasuredModel implements AutoCloseable {
     encoder = Encoder.load(folder, LIMITS, buffers, thread);
   }
 
-  /** Each text's term weights, in the order given; as many texts at once as the queue holds. */
-  List<SparseVector> encode(Mode mode, List<String> texts) {
-    List<SparseVector> vectors = new ArrayList<>(texts.size());
+  /**
+   * Each text as a search or the ingest pipeline needs it, in the order given; as many texts at
+   * once as the queue holds. Queries come without what their weights do not need.
+   */
+  List<EncodedText> encode(Mode mode, List<String> texts) {
+    return encode(texts, batch -> encoder.encode(mode, batch));
+  }
+
+  /** Queries likewise, with their dense vectors; null where the model has none. */
+  List<float[]> dense(List<String> queries) {
+    return encode(queries, batch -> encoder.encodeAll(Mode.QUERY, batch)).stream()
+        .map(EncodedText::dense)
+        .toList();
+  }
+
+  private static List<EncodedText> encode(
+      List<String> texts, Function<List<String>, CompletableFuture<List<EncodedText>>> encode) {
+    List<EncodedText> encoded = new ArrayList<>(texts.size());
     for (int from = 0; from < texts.size(); from += LIMITS.queueSize()) {
       int to = Math.min(texts.size(), from + LIMITS.queueSize());
-      encoder.encode(mode, texts.subList(from, to)).join().stream()
-          .map(EncodedText::vector)
-          .forEach(vectors::add);
+      encoded.addAll(encode.apply(texts.subList(from, to)).join());
     }
-    return vectors;
+    return encoded;
+  }
+
+  /** Whether documents and queries both have dense vectors. */
+  boolean isDense() {
+    return encoder.isDense(Mode.DOCUMENT) && encoder.isDense(Mode.QUERY);
   }
 
   /** How the model's query weights are adapted to an index. */

@@ -20,7 +20,8 @@ class OptionsTest {
             "default",
             Optional.empty(),
             List.of("bm25_standard", "bm25_english", "learned_sparse", "learned_sparse_bm25"),
-            8),
+            8,
+            false),
         Options.parse("a", "b c"));
   }
 
@@ -33,7 +34,8 @@ class OptionsTest {
             "m",
             Optional.of(Path.of("rows.json")),
             List.of("bm25_english"),
-            3),
+            3,
+            false),
         Options.parse(
             "--url",
             "http://127.0.0.1:9200",
@@ -46,6 +48,16 @@ class OptionsTest {
             "bm25_english",
             "--clients",
             "3"));
+  }
+
+  @Test
+  void fusionHasSystemsOfItsOwn() {
+    Options all = Options.parse("--fusion", "a");
+    assertTrue(all.fusion());
+    assertTrue(all.systems().containsAll(List.of("bm25_english", "learned_sparse", "dense")));
+    assertEquals(List.of("dense"), Options.parse("a", "--systems", "dense", "--fusion").systems());
+    assertMistake("[dense]", "a", "--systems", "dense");
+    assertMistake("[bm25_standard]", "a", "--fusion", "--systems", "bm25_standard");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.learnedsparse.tools.evaluate;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.learnedsparse.tools.beir.BeirCollection;
 import org.learnedsparse.tools.node.Http;
@@ -60,7 +62,10 @@ public final class Evaluate {
     if (options.json().isPresent()) {
       requireFolder(options.json().get());
     }
-    Report report = new Report(new Evaluate(options, collections).rows());
+    Report report =
+        new Report(
+            new Evaluate(options, collections).rows(),
+            options.fusion() ? FusionEvaluation.BASELINE : Report.BM25);
     if (options.json().isPresent()) {
       Http.JSON
           .writerWithDefaultPrettyPrinter()
@@ -93,10 +98,14 @@ public final class Evaluate {
   }
 
   private List<Row> rows(URI url) throws IOException {
-    List<RetrievalSystem> systems = systems(new Elasticsearch(url));
-    Evaluation evaluation = new Evaluation(options.clients());
+    Elasticsearch node = new Elasticsearch(url);
     // A node that has just started compiles its code first, and would look slow for it.
     BeirCollection warmUp = collections.get(0).head("warming up", WARM_UP_DOCUMENTS);
+    if (options.fusion()) {
+      return fusionRows(node, warmUp);
+    }
+    List<RetrievalSystem> systems = systems(node);
+    Evaluation evaluation = new Evaluation(options.clients());
     for (RetrievalSystem system : systems) {
       system.index(warmUp).close();
     }
@@ -105,6 +114,19 @@ public final class Evaluate {
       for (RetrievalSystem system : systems) {
         rows.add(evaluation.measure(system, collection));
       }
+    }
+    return rows;
+  }
+
+  private List<Row> fusionRows(Elasticsearch node, BeirCollection warmUp) throws IOException {
+    Map<String, JsonNode> systems = FusionSystems.read();
+    systems.keySet().retainAll(options.systems());
+    FusionEvaluation fusion =
+        new FusionEvaluation(node, options.model(), systems, options.clients());
+    fusion.indexed().index(warmUp).close();
+    List<Row> rows = new ArrayList<>();
+    for (BeirCollection collection : collections) {
+      rows.addAll(fusion.measure(collection));
     }
     return rows;
   }

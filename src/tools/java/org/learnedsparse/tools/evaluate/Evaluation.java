@@ -27,29 +27,34 @@ final class Evaluation {
   /** Indexes the collection, measures every judged query, and deletes the index. */
   Row measure(RetrievalSystem system, BeirCollection collection) throws IOException {
     try (SearchableIndex index = system.index(collection)) {
-      ExecutorService threads = Executors.newFixedThreadPool(clients);
-      try {
-        List<Future<Measures>> running = new ArrayList<>();
-        for (BeirQuery query : collection.queries()) {
-          running.add(threads.submit(() -> measure(index, collection, query)));
-        }
-        Progress progress = new Progress(collection.name() + ", " + system.name(), "queries");
-        long start = System.nanoTime();
-        List<Measures> measures = new ArrayList<>();
-        for (Future<Measures> one : running) {
-          measures.add(one.get());
-          progress.accept(measures.size());
-        }
-        progress.done(measures.size(), (System.nanoTime() - start) / 1e9);
-        return new Row(collection.name(), system.name(), measures, index.cost());
-      } catch (ExecutionException e) {
-        throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while searching", e);
-      } finally {
-        threads.shutdownNow();
+      return measure(system.name(), index, collection);
+    }
+  }
+
+  /** Measures every judged query on an index, which stays open. */
+  Row measure(String name, SearchableIndex index, BeirCollection collection) {
+    ExecutorService threads = Executors.newFixedThreadPool(clients);
+    try {
+      List<Future<Measures>> running = new ArrayList<>();
+      for (BeirQuery query : collection.queries()) {
+        running.add(threads.submit(() -> measure(index, collection, query)));
       }
+      Progress progress = new Progress(collection.name() + ", " + name, "queries");
+      long start = System.nanoTime();
+      List<Measures> measures = new ArrayList<>();
+      for (Future<Measures> one : running) {
+        measures.add(one.get());
+        progress.accept(measures.size());
+      }
+      progress.done(measures.size(), (System.nanoTime() - start) / 1e9);
+      return new Row(collection.name(), name, measures, index.cost());
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while searching", e);
+    } finally {
+      threads.shutdownNow();
     }
   }
 

@@ -51,19 +51,21 @@ final class NodeIndex implements SearchableIndex {
 
   @Override
   public List<Hit> search(String query, int size) {
-    JsonNode answer =
-        node.request(
-            "POST",
-            name + "/_search",
-            Map.of(
-                "size",
-                size,
-                "_source",
-                false,
-                "track_total_hits",
-                false,
-                "query",
-                system.query().apply(query)));
+    return search(query, size, Map.of("query", system.query().apply(query)));
+  }
+
+  /**
+   * The best documents for a search of any kind.
+   *
+   * @param query its text, for messages
+   * @param body with {@code query} or {@code retriever}; what to answer is added
+   */
+  List<Hit> search(String query, int size, Map<String, ?> body) {
+    Map<String, Object> request = new LinkedHashMap<>(body);
+    request.put("size", size);
+    request.put("_source", false);
+    request.put("track_total_hits", false);
+    JsonNode answer = node.request("POST", name + "/_search", request);
     if (answer.path("timed_out").asBoolean() || answer.path("_shards").path("failed").asInt() > 0) {
       throw new IllegalStateException("incomplete answer to [" + query + "]: " + answer);
     }

@@ -32,6 +32,7 @@ public record NodeSystem(
   static final String BODY = "body";
   static final String SPARSE = "body_sparse";
   static final String STEMS = "body_stems";
+  static final String DENSE = "body_dense";
 
   /**
    * Elasticsearch's {@code BM25} similarity multiplies the score of Lucene's by k1 + 1; this takes
@@ -87,8 +88,44 @@ public record NodeSystem(
         text -> sum(sparse.query.apply(text), text));
   }
 
+  /**
+   * The same with dense vectors of the same model beside the weights, searched exactly.
+   *
+   * @param dims how many numbers a vector has
+   */
+  public static NodeSystem learnedSparseDense(
+      Elasticsearch node, int clients, String model, int dims) {
+    NodeSystem sparse = learnedSparseBm25(node, clients, model);
+    Map<String, Object> properties = new HashMap<>(sparse.properties);
+    properties.put(
+        DENSE,
+        Map.of(
+            "type",
+            "dense_vector",
+            "dims",
+            dims,
+            "similarity",
+            "cosine",
+            "index_options",
+            Map.of("type", "flat")));
+    Map<String, Object> processor =
+        Map.of(
+            "field", BODY,
+            "target_field", SPARSE,
+            "dense_target_field", DENSE,
+            "model", model);
+    return new NodeSystem(
+        "learned_sparse_dense",
+        node,
+        clients,
+        properties,
+        sparse.fields,
+        List.of(Map.of("learned_sparse", processor)),
+        sparse.query);
+  }
+
   @Override
-  public SearchableIndex index(BeirCollection collection) throws IOException {
+  public NodeIndex index(BeirCollection collection) throws IOException {
     return NodeIndex.create(this, collection);
   }
 
@@ -111,7 +148,7 @@ public record NodeSystem(
     return Map.of(BODY, document.body());
   }
 
-  private static String stems(String text) {
+  static String stems(String text) {
     return String.join(" ", EnglishStems.of(text));
   }
 }

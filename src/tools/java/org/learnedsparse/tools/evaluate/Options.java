@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param json where the rows go as well
  * @param systems names of the systems to measure
  * @param clients how many requests may be under way at once
+ * @param fusion whether the systems are ways to search one index with dense vectors
  */
 record Options(
     List<Path> directories,
@@ -22,24 +23,27 @@ record Options(
     String model,
     Optional<Path> json,
     List<String> systems,
-    int clients) {
+    int clients,
+    boolean fusion) {
 
   static final List<String> SYSTEMS =
       List.of("bm25_standard", "bm25_english", "learned_sparse", "learned_sparse_bm25");
 
   static final String USAGE =
       """
-      usage: ./evaluate DIR... [--url URL] [--model ID] [--json FILE] [--systems NAME,...]
-                        [--clients N]
+      usage: ./evaluate DIR... [--fusion] [--url URL] [--model ID] [--json FILE]
+                        [--systems NAME,...] [--clients N]
 
       Measures retrieval systems on collections in BEIR format (corpus.jsonl, queries.jsonl,
       qrels.tsv): nDCG@10, MRR@10, Recall@100, documents a second, bytes a document.
 
+        --fusion       measures ways to search one index that holds stems, weights and dense
+                       vectors: those that src/tools/fusion.json names
         --url URL      a running node with the plugin, such as http://127.0.0.1:9200 or
                        https://user:password@host:9200; default: a node of its own is started
         --model ID     the learned sparse model; default: default
         --json FILE    also writes the rows to FILE, as a JSON array
-        --systems ...  some of the following; default: all of them
+        --systems ...  some of the following, or of the file's; default: all of them
                        %s
         --clients N    concurrent requests; default: 8
       """
@@ -55,12 +59,17 @@ record Options(
     Optional<URI> url = Optional.empty();
     String model = "default";
     Optional<Path> json = Optional.empty();
-    List<String> systems = SYSTEMS;
+    Optional<String> systems = Optional.empty();
     int clients = 8;
+    boolean fusion = false;
     for (int i = 0; i < arguments.length; i++) {
       String argument = arguments[i];
       if (!argument.startsWith("--")) {
         directories.add(Path.of(argument));
+        continue;
+      }
+      if (argument.equals("--fusion")) {
+        fusion = true;
         continue;
       }
       if (i + 1 == arguments.length) {
@@ -71,7 +80,7 @@ record Options(
         case "--url" -> url = Optional.of(URI.create(value));
         case "--model" -> model = value;
         case "--json" -> json = Optional.of(Path.of(value));
-        case "--systems" -> systems = systems(value);
+        case "--systems" -> systems = Optional.of(value);
         case "--clients" -> clients = clients(value);
         default -> throw new IllegalArgumentException("[" + argument + "] is unknown");
       }
@@ -79,15 +88,23 @@ record Options(
     if (directories.isEmpty()) {
       throw new IllegalArgumentException("a collection's directory is missing");
     }
-    return new Options(List.copyOf(directories), url, model, json, systems, clients);
+    List<String> known = fusion ? List.copyOf(FusionSystems.read().keySet()) : SYSTEMS;
+    return new Options(
+        List.copyOf(directories),
+        url,
+        model,
+        json,
+        systems.map(names -> systems(names, known)).orElse(known),
+        clients,
+        fusion);
   }
 
-  private static List<String> systems(String value) {
+  private static List<String> systems(String value, List<String> known) {
     List<String> systems = List.of(value.split(","));
     for (String system : systems) {
-      if (!SYSTEMS.contains(system)) {
+      if (!known.contains(system)) {
         throw new IllegalArgumentException(
-            "system [" + system + "] is unknown: expected some of " + SYSTEMS);
+            "system [" + system + "] is unknown: expected some of " + known);
       }
     }
     return systems;

@@ -14,20 +14,11 @@ import org.learnedsparse.tools.node.Http;
 
 /** The rows of an evaluation, as a table for people and as JSON for programs. */
 final class Report {
-  private static final String BASELINE = "bm25_english";
+  /** What systems are compared with, unless they are compared otherwise. */
+  static final String BM25 = "bm25_english";
+
   private static final String MEAN = "mean";
-  private static final String HEADER =
-      "%-15s %-19s %8s %8s %10s %8s %7s %8s %9s%n"
-          .formatted(
-              "collection",
-              "system",
-              "nDCG@10",
-              "MRR@10",
-              "Recall@100",
-              "ΔnDCG",
-              "p",
-              "docs/s",
-              "bytes/doc");
+  private static final int NAME_WIDTH = 19;
   private static final String NOTES =
       """
       ΔnDCG: difference to %s; p: paired randomisation test over the queries, two-sided.
@@ -35,18 +26,30 @@ final class Report {
       runs in one thread inside this program, the others on the node. bytes/doc: the merged index,
       stored source included, and in it the stems of learned_sparse_bm25. Linear gain in nDCG;
       relevant means a judgment above 0.
-      """
-          .formatted(BASELINE);
+      """;
 
   private final List<Row> rows;
+  private final String baseline;
+  private final int nameWidth;
 
+  /** A report that compares with {@link #BM25}. */
   Report(List<Row> rows) {
+    this(rows, BM25);
+  }
+
+  /**
+   * @param baseline the system that others are compared with
+   */
+  Report(List<Row> rows, String baseline) {
     this.rows = List.copyOf(rows);
+    this.baseline = baseline;
+    this.nameWidth =
+        rows.stream().mapToInt(row -> row.system().length()).reduce(NAME_WIDTH, Math::max);
   }
 
   /** At most 100 columns wide, unless names are long. */
   String table() {
-    StringBuilder table = new StringBuilder(HEADER);
+    StringBuilder table = new StringBuilder(header());
     List<String> collections = rows.stream().map(Row::collection).distinct().toList();
     for (String collection : collections) {
       table.append('\n');
@@ -61,7 +64,22 @@ final class Report {
           .distinct()
           .forEach(system -> table.append(line(MEAN, system, of(system))));
     }
-    return table.append('\n').append(NOTES).toString();
+    return table.append('\n').append(NOTES.formatted(baseline)).toString();
+  }
+
+  private String header() {
+    return String.format(
+        Locale.ROOT,
+        "%-15s %-" + nameWidth + "s %8s %8s %10s %8s %7s %8s %9s%n",
+        "collection",
+        "system",
+        "nDCG@10",
+        "MRR@10",
+        "Recall@100",
+        "ΔnDCG",
+        "p",
+        "docs/s",
+        "bytes/doc");
   }
 
   /**
@@ -96,7 +114,7 @@ final class Report {
     IndexingCost cost = new IndexingCost(documents, seconds, bytes);
     return String.format(
         Locale.ROOT,
-        "%-15s %-19s %8.4f %8.4f %10.4f %8s %7s %,8.0f %,9.0f%n",
+        "%-15s %-" + nameWidth + "s %8.4f %8.4f %10.4f %8s %7s %,8.0f %,9.0f%n",
         collection,
         system,
         mean(of, Measures::ndcg),
@@ -114,14 +132,14 @@ final class Report {
   private Optional<Comparison> comparison(List<Row> of) {
     List<double[]> differences = new ArrayList<>();
     for (Row row : of) {
-      Optional<Row> baseline =
-          of(BASELINE).stream()
+      Optional<Row> compared =
+          of(baseline).stream()
               .filter(other -> other.collection().equals(row.collection()))
               .findFirst();
-      if (baseline.isEmpty() || row.system().equals(BASELINE)) {
+      if (compared.isEmpty() || row.system().equals(baseline)) {
         return Optional.empty();
       }
-      differences.add(differences(row, baseline.get()));
+      differences.add(differences(row, compared.get()));
     }
     // A query weighs as much as it does in the mean over the collections' means.
     double[] weighted =
@@ -132,10 +150,10 @@ final class Report {
         new Comparison(DoubleStream.of(weighted).sum(), Significance.pValue(weighted)));
   }
 
-  private static double[] differences(Row row, Row baseline) {
+  private static double[] differences(Row row, Row compared) {
     double[] differences = new double[row.perQuery().size()];
     for (int i = 0; i < differences.length; i++) {
-      differences[i] = row.perQuery().get(i).ndcg() - baseline.perQuery().get(i).ndcg();
+      differences[i] = row.perQuery().get(i).ndcg() - compared.perQuery().get(i).ndcg();
     }
     return differences;
   }
