@@ -23,9 +23,9 @@ final class Report {
       """
       ΔnDCG: difference to %s; p: paired randomisation test over the queries, two-sided.
       docs/s: wall clock until the last document is acknowledged, merge not counted; bm25_english
-      runs in one thread inside this program, the others on the node. bytes/doc: the merged index,
-      stored source included, and in it the stems of learned_sparse_bm25. Linear gain in nDCG;
-      relevant means a judgment above 0.
+      runs in one thread inside this program, the others (with --fusion, all) on the node.
+      bytes/doc: the merged index, stored source included, and in it the stems where there are some.
+      Linear gain in nDCG; relevant means a judgment above 0.
       """;
 
   private final List<Row> rows;
