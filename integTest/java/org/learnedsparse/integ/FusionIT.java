@@ -30,13 +30,16 @@ import org.learnedsparse.tools.node.RealNode;
 /**
  * The same documents in 1, 3 and 8 shards of a cluster of three nodes: the retriever {@code
  * learned_sparse_fusion} gives the same ids and scores from each, to the last bit, and they are
- * those of a program that fuses the scores of all documents.
+ * those of a program that fuses the scores of all documents. So do queries with {@code knn} and
+ * {@code feedback}, where all documents are candidates; where not, no list is worse than that
+ * program's.
  *
  * <p>{@code -Dlearned_sparse.seed=} repeats a run.
  */
 class FusionIT {
   private static final int DOCUMENTS = 500;
   private static final int QUERIES = 60;
+  private static final int HYBRID_QUERIES = 150;
   private static final int DIMENSIONS = 3;
   private static final int TERMS = 60;
   private static final int[] SHARDS = {1, 3, 8};
@@ -88,6 +91,26 @@ class FusionIT {
     for (int i = 0; i < QUERIES; i++) {
       search();
     }
+  }
+
+  @Test
+  void queriesWithBothSides() throws IOException {
+    System.out.println("seed " + seed);
+    Map<String, Integer> indices = new LinkedHashMap<>();
+    for (int shards : SHARDS) {
+      indices.put("hybrid" + shards, shards);
+    }
+    HybridDocuments hybrid = new HybridDocuments(random);
+    hybrid.index(NODES.get(0).http(), DOCUMENTS, indices);
+    HybridSearches searches = new HybridSearches(hybrid, indices, this::anyNode, random);
+    for (int i = 0; i < HYBRID_QUERIES; i++) {
+      searches.fused();
+      searches.feedback();
+    }
+  }
+
+  private Http anyNode() {
+    return NODES.get(random.nextInt(NODES.size())).http();
   }
 
   private void index() throws IOException {
@@ -302,9 +325,7 @@ class FusionIT {
     for (int shards : SHARDS) {
       String what = "seed " + seed + ", " + shards + " shards, " + body;
       JsonNode hits =
-          NODES
-              .get(random.nextInt(NODES.size()))
-              .http()
+          anyNode()
               .request("POST", "docs" + shards + "/_search", body)
               .orThrow()
               .body()
