@@ -9,7 +9,7 @@ import org.learnedsparse.bench.search.data.DocumentSampler;
 import org.learnedsparse.bench.search.data.ImpactVector;
 
 /** The documents of a collection as bodies of bulk requests. A document's id is its number. */
-final class BulkRequests {
+public final class BulkRequests {
   private BulkRequests() {}
 
   /**
@@ -35,12 +35,18 @@ final class BulkRequests {
 
   private static void addTo(StringBuilder lines, int id, ImpactVector document) {
     lines.append("{\"index\":{\"_id\":\"").append(id).append("\"}}\n");
-    lines.append("{\"").append(TestedIndex.FIELD).append("\":{");
+    lines.append("{\"").append(TestedIndex.FIELD).append("\":");
+    addWeights(lines, document);
+    lines.append("}\n");
+  }
+
+  /** Adds a document's weights by term, as a JSON object. */
+  public static void addWeights(StringBuilder json, ImpactVector document) {
     float step = DocumentSampler.QUANTISER.step();
     for (int i = 0; i < document.size(); i++) {
-      lines.append(i == 0 ? "\"" : ",\"").append(document.term(i)).append("\":");
-      lines.append(document.impact(i) * step);
+      json.append(i == 0 ? "{\"" : ",\"").append(document.term(i)).append("\":");
+      json.append(document.impact(i) * step);
     }
-    lines.append("}}\n");
+    json.append('}');
   }
 }
