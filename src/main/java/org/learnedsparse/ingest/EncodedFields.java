@@ -37,7 +37,7 @@ final class EncodedFields {
     if (sparse == false && settings.targetField() != null && settings.passages() == false) {
       throw lacking("term weights", "remove [target_field]");
     }
-    if (sparse == false && settings.denseTargetField() == null && settings.passages() == false) {
+    if (sparse == false && settings.denseTargetField() == null) {
       throw lacking("term weights", "set [dense_target_field] to the field for its dense vectors");
     }
   }
@@ -80,8 +80,8 @@ final class EncodedFields {
         if (sparse) {
           passage.put("weights", weights(window.vector()));
         }
-        if (window.dense() != null) {
-          passage.put("dense", list(window.dense()));
+        if (window.dense() != null && settings.denseTargetField() != null) {
+          passage.put(settings.denseTargetField(), list(window.dense()));
         }
         passages.add(passage);
       }

@@ -6,6 +6,8 @@ import static org.elasticsearch.ingest.ConfigurationUtils.readOptionalMap;
 import static org.elasticsearch.ingest.ConfigurationUtils.readOptionalStringProperty;
 import static org.elasticsearch.ingest.ConfigurationUtils.readStringProperty;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.learnedsparse.mapper.LearnedSparseFieldMapper;
 import org.learnedsparse.vector.Pruning;
@@ -16,7 +18,8 @@ import org.learnedsparse.vector.Pruning;
  * @param field that is encoded
  * @param targetField for the weights; null for the field's name and {@code _sparse}, unless the
  *     model gives none
- * @param denseTargetField for the dense vector; null for none
+ * @param denseTargetField for the dense vector, in each passage if there are passages; null for
+ *     none
  * @param model the id, or an alias
  * @param ignoreMissing whether a document without the field passes
  * @param passages whether every window of the text is written by itself
@@ -42,6 +45,10 @@ record ProcessorSettings(
    */
   record Quality(String model, double threshold, String targetField) {}
 
+  /** Names in each passage that have a meaning already. */
+  private static final List<String> PASSAGE_FIELDS =
+      Arrays.asList("item", "start", "end", "weights");
+
   /** Where the weights go, or the passages that hold them. */
   String weightsTarget() {
     return targetField != null ? targetField : field + "_sparse";
@@ -66,13 +73,15 @@ record ProcessorSettings(
             readBooleanProperty(type, tag, config, "passages", false),
             pruning(tag, config),
             quality(tag, config, field));
-    if (settings.passages && settings.denseTargetField != null) {
+    if (settings.passages && PASSAGE_FIELDS.contains(settings.denseTargetField)) {
       throw newConfigurationException(
           type,
           tag,
           "dense_target_field",
-          "does not go with [passages]: every passage has a [dense] vector of its own, if the model"
-              + " gives one");
+          "is ["
+              + settings.denseTargetField
+              + "], which every passage has for something else; with [passages] it names the field in"
+              + " each of them, such as [dense]");
     }
     return settings;
   }
