@@ -21,6 +21,7 @@ import org.elasticsearch.index.shard.SearchOperationListener;
 import org.elasticsearch.plugins.Plugin;
 import org.elasticsearch.search.internal.SearchContext;
 import org.elasticsearch.tasks.TaskCancelledException;
+import org.elasticsearch.tasks.TaskId;
 import org.elasticsearch.test.ESSingleNodeTestCase;
 import org.junit.After;
 import org.junit.Before;
@@ -30,6 +31,7 @@ import org.learnedsparse.TestPlugin;
 public class StoppedSearchTests extends ESSingleNodeTestCase {
   private static final String ALL = "";
   private static final String BEST = ", \"k\": 10";
+  private static final String FEEDBACK = ", \"feedback\": {}";
   private static final String APPROXIMATE = ", \"approximate\": {\"threshold_factor\": 0.9}";
 
   /** Runs when a search looks for the first time, among the impacts, whether it is to stop. */
@@ -136,18 +138,32 @@ public class StoppedSearchTests extends ESSingleNodeTestCase {
     inSearch =
         search -> {
           looked.countDown();
-          while (search.getTask().isCancelled() == false) {
+          for (int i = 0; i < 3_000 && search.getTask().isCancelled() == false; i++) {
             safeSleep(10);
           }
         };
     ActionFuture<SearchResponse> answer = search(more).execute();
     assertTrue("the search did not look", looked.await(30, TimeUnit.SECONDS));
-    clusterAdmin().prepareCancelTasks().setActions(TransportSearchAction.NAME).get();
+    clusterAdmin().prepareCancelTasks().setTargetTaskId(theClients()).get();
     Exception e = expectThrows(Exception.class, () -> answer.actionGet().decRef());
     Throwable cause = ExceptionsHelper.unwrap(e, TaskCancelledException.class);
     assertNotNull(e.toString(), cause);
     assertThat(cause.getMessage(), containsString("cancelled"));
     assertThat(ExceptionsHelper.status(cause).getStatus(), equalTo(400));
+  }
+
+  /** The search that no other has started. */
+  private TaskId theClients() {
+    return clusterAdmin()
+        .prepareListTasks()
+        .setActions(TransportSearchAction.NAME)
+        .get()
+        .getTasks()
+        .stream()
+        .filter(task -> task.parentTaskId().isSet() == false)
+        .findFirst()
+        .orElseThrow()
+        .taskId();
   }
 
   public void testTopHitsAreCancelled() throws InterruptedException {
@@ -156,6 +172,10 @@ public class StoppedSearchTests extends ESSingleNodeTestCase {
 
   public void testTheBestAreCancelled() throws InterruptedException {
     assertCancellable(BEST);
+  }
+
+  public void testTheFirstSearchOfFeedbackIsCancelled() throws InterruptedException {
+    assertCancellable(FEEDBACK);
   }
 
   public void testAnApproximationIsCancelled() throws InterruptedException {
