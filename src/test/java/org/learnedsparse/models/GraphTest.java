@@ -48,11 +48,14 @@ class GraphTest {
         float[][] weights = outputs.weights();
         for (int d = 0; d < documents.length; d++) {
           DenseModel.Text text = DenseModel.Text.of(documents[d], SHAPE);
+          float[] sum = dense.sum(text, new float[DIMS]);
+          // Sums of many rows, added in another order.
+          float largest = 1;
+          for (float value : sum) {
+            largest = Math.max(largest, Math.abs(value));
+          }
           assertArrayEquals(
-              dense.sum(text, new float[DIMS]),
-              outputs.dense()[d],
-              TOLERANCE,
-              "seed " + seed + ", round " + round);
+              sum, outputs.dense()[d], TOLERANCE * largest, "seed " + seed + ", round " + round);
           float[] unfloored = weights(model, documents[d]);
           for (int term = 0; term < VOCABULARY; term++) {
             float expected = unfloored[term] < SHAPE.floor() ? 0 : unfloored[term];
