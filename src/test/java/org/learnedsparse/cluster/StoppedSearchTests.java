@@ -135,11 +135,15 @@ public class StoppedSearchTests extends ESSingleNodeTestCase {
 
   private void assertCancellable(String more) throws InterruptedException {
     CountDownLatch looked = new CountDownLatch(1);
+    AtomicBoolean goesOn = new AtomicBoolean();
     inSearch =
         search -> {
           looked.countDown();
-          for (int i = 0; i < 3_000 && search.getTask().isCancelled() == false; i++) {
+          for (int i = 0; i < 1_000 && search.getTask().isCancelled() == false; i++) {
             safeSleep(10);
+          }
+          if (search.getTask().isCancelled() == false) {
+            goesOn.set(true);
           }
         };
     ActionFuture<SearchResponse> answer = search(more).execute();
@@ -148,6 +152,7 @@ public class StoppedSearchTests extends ESSingleNodeTestCase {
     Exception e = expectThrows(Exception.class, () -> answer.actionGet().decRef());
     Throwable cause = ExceptionsHelper.unwrap(e, TaskCancelledException.class);
     assertNotNull(e.toString(), cause);
+    assertFalse("a search went on", goesOn.get());
     assertThat(cause.getMessage(), containsString("cancelled"));
     assertThat(ExceptionsHelper.status(cause).getStatus(), equalTo(400));
   }
