@@ -141,7 +141,7 @@ final class HybridSearches {
       knn.put("field", nearest.field());
       knn.put("query_vector", nearest.vector());
       knn.put("weight", nearest.weight());
-      if (nearest.normalised() || random.nextBoolean()) {
+      if (nearest.normalised() == false || random.nextBoolean()) {
         knn.put("normalizer", nearest.normalised() ? "theoretical_maximum" : "none");
       }
       if (nearest.k() != null) {
