@@ -46,7 +46,11 @@ final class Baseline {
     }
 
     void delete(Http http, String name) {
-      http.request("DELETE", this == INDEX ? name : list + "/" + name, null).orThrow();
+      Response deleted = http.request("DELETE", this == INDEX ? name : list + "/" + name, null);
+      // Under security nobody may delete a system index: suites delete what they put into it.
+      if (this != INDEX || name.startsWith(".") == false || deleted.status() != 403) {
+        deleted.orThrow();
+      }
     }
   }
 
