@@ -102,7 +102,7 @@ public class StoppedSearchTests extends ESSingleNodeTestCase {
 
   private void assertTimesOut(String more) throws InterruptedException {
     CountDownLatch slow = new CountDownLatch(1);
-    // Elasticsearch's clock for timeouts moves every 200 ms.
+    // Elasticsearch's clock for timeouts moves every 200 ms, perhaps before the search has looked.
     inSearch =
         search -> {
           slow.countDown();
@@ -111,7 +111,7 @@ public class StoppedSearchTests extends ESSingleNodeTestCase {
             safeSleep(50);
           }
         };
-    SearchResponse answer = search(more).setTimeout(TimeValue.timeValueMillis(100)).get();
+    SearchResponse answer = search(more).setTimeout(TimeValue.timeValueMillis(500)).get();
     try {
       assertTrue("the search did not look", slow.await(0, TimeUnit.SECONDS));
       assertTrue(answer.isTimedOut());
