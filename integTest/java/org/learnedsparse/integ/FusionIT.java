@@ -38,8 +38,8 @@ import org.learnedsparse.tools.node.RealNode;
  */
 class FusionIT {
   private static final int DOCUMENTS = 500;
-  private static final int QUERIES = 60;
-  private static final int HYBRID_QUERIES = 150;
+  private static final int QUERIES = 40;
+  private static final int HYBRID_QUERIES = 60;
   private static final int DIMENSIONS = 3;
   private static final int TERMS = 60;
   private static final int[] SHARDS = {1, 3, 8};
