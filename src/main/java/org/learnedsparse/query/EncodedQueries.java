@@ -1,6 +1,7 @@
 package org.learnedsparse.query;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.elasticsearch.common.io.stream.StreamInput;
@@ -26,9 +27,15 @@ record EncodedQueries(Map<String, EncodedQuery> byModel, List<String> warnings, 
         in.readMap(EncodedQuery::read), in.readStringCollectionAsList(), in.readOptionalVInt());
   }
 
-  /** After feedback. */
-  EncodedQueries changed(Map<String, EncodedQuery> others, int documents) {
-    return new EncodedQueries(others, warnings, documents);
+  /**
+   * After feedback.
+   *
+   * @param more warnings
+   */
+  EncodedQueries changed(Map<String, EncodedQuery> others, int documents, List<String> more) {
+    List<String> all = new ArrayList<>(warnings);
+    all.addAll(more);
+    return new EncodedQueries(others, all, documents);
   }
 
   @Override

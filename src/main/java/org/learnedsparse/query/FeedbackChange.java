@@ -62,6 +62,34 @@ final class FeedbackChange {
     return Math.max(forWeights.size(), forVectors.size());
   }
 
+  /** What of the query could not be changed, though documents were found. */
+  List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    if (forWeights.isEmpty() == false
+        && forWeights.stream().allMatch(found -> found.weights() == null)) {
+      warnings.add(unchanged("term weights", query.field(), forWeights.size()));
+    }
+    if (forVectors.isEmpty() == false
+        && forVectors.stream().allMatch(found -> found.vector() == null)) {
+      warnings.add(unchanged("vector", query.nearest().field(), forVectors.size()));
+    }
+    return warnings;
+  }
+
+  private static String unchanged(String what, String field, int documents) {
+    return "["
+        + LearnedSparseQueryBuilder.NAME
+        + "] query: ["
+        + FeedbackParser.FEEDBACK
+        + "] has not changed the "
+        + what
+        + ": none of the best ["
+        + documents
+        + "] documents has the field ["
+        + field
+        + "] in its [_source]";
+  }
+
   /** A document's stored weights: the largest, where it has a term twice. */
   static SparseVector weights(List<?> values) {
     SparseVector all = SparseVector.EMPTY;

@@ -167,7 +167,10 @@ final class FeedbackSearch {
     if (query.input().isText() == false) {
       SparseVector vector = change.weights(null, query.input().vector());
       listener.onResponse(
-          second(query.of(vector), change, encoded.changed(Map.of(), change.documents())));
+          second(
+              query.of(vector),
+              change,
+              encoded.changed(Map.of(), change.documents(), change.warnings())));
       return;
     }
     services
@@ -182,7 +185,10 @@ final class FeedbackSearch {
                       .forEach(
                           (model, its) ->
                               changed.put(model, change.apply(model, spaces.get(model), its)));
-                  return second(query, change, encoded.changed(changed, change.documents()));
+                  return second(
+                      query,
+                      change,
+                      encoded.changed(changed, change.documents(), change.warnings()));
                 }));
   }
 
