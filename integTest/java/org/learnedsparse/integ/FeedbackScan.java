@@ -19,7 +19,7 @@ record FeedbackScan(
 
   /** The second query; empty where rounding could give another one. */
   Optional<HybridQuery> second(HybridScan scan, HybridQuery query) {
-    HybridQuery first = query.withK(Math.max(query.k(), documents));
+    HybridQuery first = query.withAtLeast(documents);
     if (scan.decided(first) == false) {
       return Optional.empty();
     }

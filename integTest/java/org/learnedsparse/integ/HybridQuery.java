@@ -43,8 +43,18 @@ record HybridQuery(Map<String, Double> weights, Nearest nearest, int k, String l
         new Nearest(nearest.field(), nearest.vector(), 1, nearest.normalised(), nearest.k()));
   }
 
-  HybridQuery withK(int other) {
-    return new HybridQuery(weights, nearest, other, lang);
+  /** Each side finds at least so many. */
+  HybridQuery withAtLeast(int least) {
+    HybridQuery more = new HybridQuery(weights, nearest, Math.max(k, least), lang);
+    return nearest == null || nearest.k() == null
+        ? more
+        : more.withNearest(
+            new Nearest(
+                nearest.field(),
+                nearest.vector(),
+                nearest.weight(),
+                nearest.normalised(),
+                Math.max(nearest.k(), least)));
   }
 
   private HybridQuery withNearest(Nearest other) {

@@ -64,12 +64,11 @@ final class HybridSearches {
       clause.put("feedback", block(feedback));
       // Shards have more candidates together than one has, and the best of both sides may be
       // others.
-      boolean shardsDecide = query.k() < all() && "after".equals(feedback.interpolation()) == false;
-      check(
-          clause,
-          second.get(),
-          all(),
-          shardsDecide && query.nearest() != null ? oneShard() : shardsByIndex);
+      boolean shardsDecide =
+          query.nearest() != null
+              && Math.min(query.k(), query.nearestK()) < all()
+              && feedback.interpolation().equals("after") == false;
+      check(clause, second.get(), all(), shardsDecide ? oneShard() : shardsByIndex);
       return;
     }
   }

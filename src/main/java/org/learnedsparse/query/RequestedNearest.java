@@ -85,6 +85,19 @@ record RequestedNearest(
         field, vector, model, k, numCandidates, similarity, other, normalizer);
   }
 
+  /** The same, finding at least so many documents, if it says how many. */
+  RequestedNearest withAtLeast(int documents) {
+    return new RequestedNearest(
+        field,
+        vector,
+        model,
+        k == null ? null : Math.max(k, documents),
+        numCandidates == null ? null : Math.max(numCandidates, documents),
+        similarity,
+        weight,
+        normalizer);
+  }
+
   ConvexCombination combination() {
     return new ConvexCombination(weight, normalizer == Normalizer.THEORETICAL_MAXIMUM);
   }

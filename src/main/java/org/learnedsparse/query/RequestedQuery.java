@@ -151,10 +151,18 @@ record RequestedQuery(
     return withNearest(nearest.withWeight(1));
   }
 
-  /** The search for at least as many documents as feedback takes, without feedback. */
+  /**
+   * The search for at least as many documents as feedback takes, of each side, without feedback.
+   */
   RequestedQuery firstSearch() {
-    int k = best.k() == null ? feedback.documents() : Math.max(best.k(), feedback.documents());
+    int least = feedback.documents();
+    int k = best.k() == null ? least : Math.max(best.k(), least);
     return new RequestedQuery(
-        field, input, encoding, new Best(k, best.approximation()), nearest, null);
+        field,
+        input,
+        encoding,
+        new Best(k, best.approximation()),
+        nearest == null ? null : nearest.withAtLeast(least),
+        null);
   }
 }
