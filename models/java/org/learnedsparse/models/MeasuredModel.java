@@ -64,9 +64,8 @@ final class MeasuredModel implements AutoCloseable {
 
   /** How the model's query weights are adapted to an index. */
   IndexIdf indexIdf() {
-    return encoder.settings().query() instanceof Route.Table table
-        ? new IndexIdf(table.indexIdf(), (searcher, term) -> 0)
-        : IndexIdf.NONE;
+    Route.Table table = encoder.table(Mode.QUERY);
+    return table == null ? IndexIdf.NONE : new IndexIdf(table.indexIdf(), (searcher, term) -> 0);
   }
 
   @Override

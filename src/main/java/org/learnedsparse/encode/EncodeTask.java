@@ -6,13 +6,28 @@ import java.util.concurrent.CompletableFuture;
 import org.learnedsparse.encode.graph.EncodedWindow;
 import org.learnedsparse.vector.SparseVector;
 
-/** One text on its way through the queue. */
+/** One text, or the vectors of one query and its documents, on the way through the queue. */
 final class EncodeTask {
-  final Mode mode;
-  final String text;
+  /** What goes in. */
+  sealed interface Input {}
 
-  /** Whether a dense vector is wanted even where the weights need no inference. */
-  final boolean all;
+  /**
+   * A text.
+   *
+   * @param all whether a dense vector is wanted even where the weights need no inference
+   */
+  record Text(String text, boolean all) implements Input {}
+
+  /**
+   * Vectors that become a new one.
+   *
+   * @param documents the best first
+   */
+  @SuppressWarnings("ArrayRecordComponent") // A list of numbers, never compared.
+  record Vectors(float[] query, List<float[]> documents) implements Input {}
+
+  final Mode mode;
+  final Input input;
 
   final CompletableFuture<EncodedText> result = new CompletableFuture<>();
   final long start = System.nanoTime();
@@ -25,10 +40,9 @@ final class EncodeTask {
   private EncodedWindow[] windows;
   private int windowsLeft;
 
-  EncodeTask(Mode mode, String text, boolean all) {
+  EncodeTask(Mode mode, Input input) {
     this.mode = mode;
-    this.text = text;
-    this.all = all;
+    this.input = input;
   }
 
   /**

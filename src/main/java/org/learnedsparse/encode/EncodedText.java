@@ -28,6 +28,11 @@ public record EncodedText(
     return new EncodedText(vector, null, null, tokens, List.of());
   }
 
+  /** No text, a vector alone. */
+  static EncodedText of(float[] dense) {
+    return new EncodedText(SparseVector.EMPTY, dense, null, 0, List.of());
+  }
+
   /** A text from its windows, at least one. */
   static EncodedText of(List<EncodedWindow> windows, int tokens) {
     EncodedWindow first = windows.get(0);

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.learnedsparse.encode.folder.ModelException;
-import org.learnedsparse.encode.folder.ModelSettings;
+import org.learnedsparse.encode.folder.Route;
 import org.learnedsparse.encode.graph.EncodedWindow;
 import org.learnedsparse.encode.graph.OutputBuffers;
-import org.learnedsparse.encode.text.TokenTable;
 import org.learnedsparse.encode.text.TokenWindow;
 import org.learnedsparse.vector.SparseVector;
 
@@ -31,7 +31,6 @@ public final class Encoder implements Closeable {
   /** Windows that are tokenised ahead of the graph, in batches, so that lengths can be grouped. */
   private static final int BATCHES_AHEAD = 8;
 
-  private final ModelSettings settings;
   private final EncodeLimits limits;
   private final OutputBuffers buffers;
   private final Executor executor;
@@ -40,7 +39,7 @@ public final class Encoder implements Closeable {
   private final CompletableFuture<Void> freed = new CompletableFuture<>();
 
   // Guarded by this.
-  private final Map<Mode, Deque<EncodeTask>> texts = new EnumMap<>(Mode.class);
+  private final Map<Mode, Deque<EncodeTask>> tasks = new EnumMap<>(Mode.class);
   private final Map<Mode, LengthBuckets> windows = new EnumMap<>(Mode.class);
   private int queued;
   private int steps;
@@ -57,11 +56,10 @@ public final class Encoder implements Closeable {
     this.stats = stats;
     this.buffers = buffers;
     this.model = model;
-    this.settings = model.settings();
     this.limits = limits;
     this.executor = executor;
     for (Mode mode : Mode.values()) {
-      texts.put(mode, new ArrayDeque<>());
+      tasks.put(mode, new ArrayDeque<>());
       windows.put(mode, new LengthBuckets());
     }
   }
@@ -91,24 +89,24 @@ public final class Encoder implements Closeable {
     return new Encoder(LoadedModel.load(folder, buffers, stats), limits, buffers, executor, stats);
   }
 
-  /** What the model's folder says of it. */
-  public ModelSettings settings() {
-    return settings;
+  /** The model in the names of its settings, every choice made: {@code pooling} and so on. */
+  public Map<String, Object> describe() {
+    return model.describe();
   }
 
-  /** How a side is encoded, every choice made: {@code pooling}, {@code activation} and so on. */
-  public Map<String, Object> describe(Mode mode) {
-    return model.describe(mode);
-  }
-
-  /** The number of tokens that the documents' tokenizer knows. */
-  public int vocabularySize() {
-    return model.route(Mode.DOCUMENT).vocabulary().size();
+  /** The static table that gives a side's weights; null for none. */
+  public Route.Table table(Mode mode) {
+    LoadedRoute route = model.route(mode);
+    return route != null && route.route() instanceof Route.Table table ? table : null;
   }
 
   /** Whether a side gives term weights. */
   public boolean isSparse(Mode mode) {
-    return model.route(mode).isSparse();
+    return gives(mode, LoadedRoute::isSparse);
+  }
+
+  private boolean gives(Mode mode, Predicate<LoadedRoute> what) {
+    return model.route(mode) != null && what.test(model.route(mode));
   }
 
   /**
@@ -116,18 +114,18 @@ public final class Encoder implements Closeable {
    * the model has one; a term that the table lacks weighs nothing in queries.
    */
   public SparseVector inQuerySpace(SparseVector document) {
-    TokenTable table = model.route(Mode.QUERY).table();
-    return table == null ? document : table.weigh(document);
+    LoadedRoute route = model.route(Mode.QUERY);
+    return route == null || route.table() == null ? document : route.table().weigh(document);
   }
 
   /** Whether a side gives dense vectors. */
   public boolean isDense(Mode mode) {
-    return model.route(mode).isDense();
+    return gives(mode, LoadedRoute::isDense);
   }
 
   /** Whether a side gives scores. */
   public boolean isScore(Mode mode) {
-    return model.route(mode).isScore();
+    return gives(mode, LoadedRoute::isScore);
   }
 
   /** How many graphs are loaded for it. */
@@ -170,10 +168,36 @@ public final class Encoder implements Closeable {
               + limits.queueSize()
               + "]: send fewer at once");
     }
-    List<EncodeTask> tasks = new ArrayList<>(input.size());
-    for (String text : input) {
-      tasks.add(new EncodeTask(mode, text, all));
+    if (model.route(mode) == null) {
+      return CompletableFuture.failedFuture(
+          new ModelException("it encodes no texts, it only changes vectors; name another model"));
     }
+    return submit(
+        mode,
+        input.stream().map(text -> new EncodeTask(mode, new EncodeTask.Text(text, all))).toList());
+  }
+
+  /**
+   * Makes a query's new vector of its own and those of documents that were found with it; returns
+   * at once.
+   *
+   * @param documents the best first; at least one
+   * @return completes with the new vector, or fails as that of {@link #encode} does; also with
+   *     {@link ModelException} if the model changes no vectors, or not those of this length
+   */
+  public CompletableFuture<float[]> feedback(float[] query, List<float[]> documents) {
+    if (model.feedback() == null) {
+      return CompletableFuture.failedFuture(
+          new ModelException(
+              "it has no graph for [feedback]; name a model that has one, or add it to"
+                  + " [model.json]"));
+    }
+    EncodeTask.Vectors vectors = new EncodeTask.Vectors(query, documents);
+    return submit(Mode.QUERY, List.of(new EncodeTask(Mode.QUERY, vectors)))
+        .thenApply(encoded -> encoded.get(0).dense());
+  }
+
+  private CompletableFuture<List<EncodedText>> submit(Mode mode, List<EncodeTask> tasks) {
     int starting;
     synchronized (this) {
       if (closed) {
@@ -186,7 +210,7 @@ public final class Encoder implements Closeable {
       }
       stats.requests.increment();
       queued += tasks.size();
-      texts.get(mode).addAll(tasks);
+      this.tasks.get(mode).addAll(tasks);
       starting = reserveSteps(tasks.size());
     }
     start(starting);
@@ -219,83 +243,91 @@ public final class Encoder implements Closeable {
 
   /** Does one piece of work, and makes way for others before the next one. */
   private void step() {
-    EncodeTask text;
+    EncodeTask task;
     // A query's batch follows at once: to change the thread takes longer than to tokenise it.
     do {
       List<Window> batch = List.of();
       synchronized (this) {
-        text = nextText();
-        if (text == null) {
+        task = nextTask();
+        if (task == null) {
           batch = nextBatch();
         }
-        if (text == null && batch.isEmpty()) {
+        if (task == null && batch.isEmpty()) {
           steps--;
         }
       }
-      if (text == null && batch.isEmpty()) {
+      if (task == null && batch.isEmpty()) {
         freeIfDone();
         return;
       }
-      if (text != null) {
-        tokenise(text);
+      if (task != null) {
+        begin(task);
       } else {
         run(batch);
       }
-    } while (text != null && text.mode == Mode.QUERY);
+    } while (task != null && task.mode == Mode.QUERY);
     schedule();
   }
 
-  private EncodeTask nextText() {
-    EncodeTask query = texts.get(Mode.QUERY).poll();
+  private EncodeTask nextTask() {
+    EncodeTask query = tasks.get(Mode.QUERY).poll();
     if (query != null) {
       return query;
     }
     boolean batchesReady =
         windows.get(Mode.QUERY).size() > 0
             || windows.get(Mode.DOCUMENT).size() >= limits.batchSize() * BATCHES_AHEAD;
-    return batchesReady ? null : texts.get(Mode.DOCUMENT).poll();
+    return batchesReady ? null : tasks.get(Mode.DOCUMENT).poll();
   }
 
   private List<Window> nextBatch() {
     Mode mode = windows.get(Mode.QUERY).size() > 0 ? Mode.QUERY : Mode.DOCUMENT;
-    LoadedRoute route = model.route(mode).inferred();
-    if (route == null) {
+    LengthBuckets waiting = windows.get(mode);
+    if (waiting.size() == 0) {
       return List.of();
     }
-    return windows
-        .get(mode)
-        .take(route.batchSize(limits.batchSize()), route.batchTokens(buffers.usual()));
+    LoadedRoute route = model.route(mode).inferred();
+    return waiting.take(route.batchSize(limits.batchSize()), route.batchTokens(buffers.usual()));
   }
 
-  private void tokenise(EncodeTask task) {
+  private void begin(EncodeTask task) {
     try {
-      LoadedRoute route = model.route(task.mode);
-      SparseVector weights = null;
-      if (route.table() != null) {
-        long[] tokens = route.tokenizer().ids(route.route().template().render(task.text));
-        weights = route.table().encode(tokens);
-        if (task.all == false || route.dense() == null) {
-          stats.tokens.add(tokens.length);
-          finish(task, EncodedText.of(weights, tokens.length));
-          return;
-        }
+      if (task.input instanceof EncodeTask.Vectors vectors) {
+        float[] made = model.feedback().run(vectors.query(), vectors.documents());
+        finish(task, EncodedText.of(made));
+      } else if (task.input instanceof EncodeTask.Text text) {
+        tokenise(task, text);
       }
-      infer(task, route.inferred(), weights);
     } catch (RuntimeException e) {
       fail(task, e);
     }
   }
 
+  private void tokenise(EncodeTask task, EncodeTask.Text text) {
+    LoadedRoute route = model.route(task.mode);
+    SparseVector weights = null;
+    if (route.table() != null) {
+      long[] tokens = route.tokenizer().ids(route.route().template().render(text.text()));
+      weights = route.table().encode(tokens);
+      if (text.all() == false || route.dense() == null) {
+        stats.tokens.add(tokens.length);
+        finish(task, EncodedText.of(weights, tokens.length));
+        return;
+      }
+    }
+    infer(task, text.text(), route.inferred(), weights);
+  }
+
   /** Cuts a text into windows for a graph. */
-  private void infer(EncodeTask task, LoadedRoute route, SparseVector tableWeights) {
-    long[] tokens = route.tokenizer().ids(task.text);
+  private void infer(EncodeTask task, String text, LoadedRoute route, SparseVector tableWeights) {
+    long[] tokens = route.tokenizer().ids(text);
     stats.tokens.add(tokens.length);
     if (tokens.length == 0) {
       SparseVector vector = tableWeights == null ? SparseVector.EMPTY : tableWeights;
       finish(task, EncodedText.of(vector, 0));
       return;
     }
-    List<TokenWindow> cut = route.cutter().cut(task.text, tokens);
+    List<TokenWindow> cut = route.cutter().cut(text, tokens);
     task.expect(tokens.length, cut.size(), tableWeights);
     stats.windows.add(cut.size());
     if (cut.size() > 1) {
@@ -333,7 +365,9 @@ public final class Encoder implements Closeable {
 
   private void finish(EncodeTask task, EncodedText encoded) {
     if (leave(task)) {
-      stats.texts.increment();
+      if (task.input instanceof EncodeTask.Text) {
+        stats.texts.increment();
+      }
       stats.took(task.mode, System.nanoTime() - task.start);
       task.result.complete(encoded);
     }
@@ -371,8 +405,8 @@ public final class Encoder implements Closeable {
   private List<EncodeTask> takeAll() {
     List<EncodeTask> waiting = new ArrayList<>();
     for (Mode mode : Mode.values()) {
-      waiting.addAll(texts.get(mode));
-      texts.get(mode).clear();
+      waiting.addAll(tasks.get(mode));
+      tasks.get(mode).clear();
       windows.get(mode).take(Integer.MAX_VALUE, Long.MAX_VALUE).stream()
           .map(Window::task)
           .forEach(waiting::add);

@@ -3,15 +3,18 @@ package org.learnedsparse.encode;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.learnedsparse.encode.folder.ModelFiles;
 import org.learnedsparse.encode.folder.ModelSettings;
 import org.learnedsparse.encode.folder.Route;
 import org.learnedsparse.encode.folder.SpecialTokens;
 import org.learnedsparse.encode.folder.TermRules;
+import org.learnedsparse.encode.graph.FeedbackGraph;
 import org.learnedsparse.encode.graph.GraphSession;
 import org.learnedsparse.encode.graph.OnnxGraph;
 import org.learnedsparse.encode.graph.OutputBuffers;
@@ -23,7 +26,10 @@ import org.learnedsparse.encode.text.TokenWindow;
 import org.learnedsparse.encode.text.Vocabulary;
 import org.learnedsparse.encode.text.WindowCutter;
 
-/** The parts of a model: for each side a tokenizer, and a graph or a table; what is equal, once. */
+/**
+ * The parts of a model: for each side a tokenizer, and a graph or a table; what is equal, once. And
+ * a graph for feedback, or that alone.
+ */
 final class LoadedModel implements Closeable {
   /** A tokenizer with its vocabulary. */
   private record Tokens(TextTokenizer tokenizer, Vocabulary vocabulary) {}
@@ -35,6 +41,7 @@ final class LoadedModel implements Closeable {
   private final Map<String, Tokens> tokens = new HashMap<>();
   private final Map<String, GraphSession> sessions = new HashMap<>();
   private final Map<Mode, LoadedRoute> routes = new EnumMap<>(Mode.class);
+  private FeedbackGraph feedback;
 
   private LoadedModel(
       Path folder, ModelSettings settings, OutputBuffers buffers, EncodeStats stats) {
@@ -48,16 +55,22 @@ final class LoadedModel implements Closeable {
       throws IOException {
     LoadedModel model = new LoadedModel(folder, ModelSettings.read(folder), buffers, stats);
     try {
-      for (Mode mode : Mode.values()) {
-        model.routes.put(
-            mode,
-            model.open(mode == Mode.QUERY ? model.settings.query() : model.settings.document()));
-      }
+      model.open();
       model.probe();
       return model;
     } catch (IOException | RuntimeException e) {
       model.close();
       throw e;
+    }
+  }
+
+  private void open() throws IOException {
+    if (settings.texts() != null) {
+      routes.put(Mode.DOCUMENT, open(settings.texts().document()));
+      routes.put(Mode.QUERY, open(settings.texts().query()));
+    }
+    if (settings.feedback() != null) {
+      feedback = new FeedbackGraph(settings.feedback(), session(settings.feedback().file()));
     }
   }
 
@@ -92,7 +105,10 @@ final class LoadedModel implements Closeable {
     Tokens used = tokens(route.tokenizer());
     WindowCutter cutter =
         new WindowCutter(
-            used.tokenizer(), route.template(), settings.maxLength(), settings.overlap());
+            used.tokenizer(),
+            route.template(),
+            settings.texts().maxLength(),
+            settings.texts().overlap());
     TokenTable table = null;
     if (route instanceof Route.Table weights) {
       table =
@@ -119,14 +135,25 @@ final class LoadedModel implements Closeable {
         route.graph().run(route.cutter().cut("a", ids).toArray(TokenWindow[]::new));
       }
     }
+    if (feedback != null) {
+      float[] vector = new float[feedback.dims()];
+      Arrays.fill(vector, 1);
+      feedback.run(vector, List.of(vector, vector));
+    }
   }
 
   ModelSettings settings() {
     return settings;
   }
 
+  /** How a side encodes texts; null for a model that encodes none. */
   LoadedRoute route(Mode mode) {
     return routes.get(mode);
+  }
+
+  /** Null for a model that changes no vectors. */
+  FeedbackGraph feedback() {
+    return feedback;
   }
 
   /** How many graphs it holds. */
@@ -134,8 +161,20 @@ final class LoadedModel implements Closeable {
     return sessions.size();
   }
 
-  Map<String, Object> describe(Mode mode) {
-    return describe(routes.get(mode), mode);
+  /** Every choice, in the names of {@code model.json}. */
+  Map<String, Object> describe() {
+    Map<String, Object> model = new LinkedHashMap<>();
+    model.put("description", settings.description());
+    if (settings.texts() != null) {
+      model.put("vocabulary_size", routes.get(Mode.DOCUMENT).vocabulary().size());
+      model.put("max_length", settings.texts().maxLength());
+      model.put("overlap", settings.texts().overlap());
+      routes.forEach((mode, route) -> model.put(mode.toString(), describe(route, mode)));
+    }
+    if (feedback != null) {
+      model.put("feedback", feedback.describe());
+    }
+    return model;
   }
 
   private static Map<String, Object> describe(LoadedRoute route, Mode mode) {

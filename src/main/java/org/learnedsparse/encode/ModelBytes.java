@@ -3,6 +3,7 @@ package org.learnedsparse.encode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.learnedsparse.encode.folder.ExternalData;
@@ -41,13 +42,16 @@ public record ModelBytes(long loading, long loaded) {
     ModelSettings settings = ModelSettings.read(folder);
     Set<String> graphs = new TreeSet<>();
     Set<String> tokenizers = new TreeSet<>();
-    for (Route route : new Route[] {settings.document(), settings.query()}) {
+    for (Route route : routes(settings)) {
       tokenizers.add(route.tokenizer());
       Route.Graph graph = route instanceof Route.Table table ? table.dense() : (Route.Graph) route;
       if (graph != null) {
         tokenizers.add(graph.tokenizer());
         graphs.add(graph.file());
       }
+    }
+    if (settings.feedback() != null) {
+      graphs.add(settings.feedback().file());
     }
     long loaded = 0;
     for (String tokenizer : tokenizers) {
@@ -65,5 +69,11 @@ public record ModelBytes(long loading, long loaded) {
       extra = Math.max(extra, 5 * weights.bytes() / 2 + 2 * weights.halfBytes() + structure);
     }
     return new ModelBytes(loaded + extra, loaded);
+  }
+
+  private static List<Route> routes(ModelSettings settings) {
+    return settings.texts() == null
+        ? List.of()
+        : List.of(settings.texts().document(), settings.texts().query());
   }
 }

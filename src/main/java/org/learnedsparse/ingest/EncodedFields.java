@@ -8,7 +8,6 @@ import org.elasticsearch.ingest.IngestDocument;
 import org.learnedsparse.encode.EncodedText;
 import org.learnedsparse.encode.Encoder;
 import org.learnedsparse.encode.Mode;
-import org.learnedsparse.encode.folder.Route;
 import org.learnedsparse.encode.graph.EncodedWindow;
 import org.learnedsparse.vector.SparseVector;
 
@@ -25,7 +24,7 @@ final class EncodedFields {
     this.settings = settings;
     this.sparse = encoder.isSparse(Mode.DOCUMENT);
     this.dense = encoder.isDense(Mode.DOCUMENT);
-    if (settings.passages() && encoder.settings().document() instanceof Route.Table) {
+    if (settings.passages() && encoder.table(Mode.DOCUMENT) != null) {
       throw new IllegalArgumentException(
           "model ["
               + settings.model()

@@ -290,12 +290,25 @@ public final class ModelService implements Closeable {
     encode(name, encoder -> encoder.encodeAll(mode, texts), listener);
   }
 
-  private void encode(String name, Encoding encoding, ActionListener<List<EncodedText>> listener) {
+  /**
+   * Makes a query's new vector of its own and those of documents that were found with it, by a
+   * model's graph for feedback.
+   *
+   * @param documents the best first; at least one
+   * @param listener fails as that of {@link #encode} does, also if the vectors are not as long as
+   *     the graph takes them
+   */
+  public void feedback(
+      String name, float[] query, List<float[]> documents, ActionListener<float[]> listener) {
+    encode(name, encoder -> encoder.feedback(query, documents), listener);
+  }
+
+  private <T> void encode(String name, Encoding<T> encoding, ActionListener<T> listener) {
     resolve(
         name,
         listener.delegateFailureAndWrap(
             (next, id) -> {
-              ActionListener<List<EncodedText>> preserving = preserving(next);
+              ActionListener<T> preserving = preserving(next);
               encode(encoders.get(id), id, encoding)
                   .whenComplete((encoded, failure) -> complete(id, encoded, failure, preserving));
             }));
@@ -303,14 +316,14 @@ public final class ModelService implements Closeable {
 
   /** What is asked of an encoder. */
   @FunctionalInterface
-  interface Encoding extends Function<Encoder, CompletableFuture<List<EncodedText>>> {}
+  interface Encoding<T> extends Function<Encoder, CompletableFuture<T>> {}
 
   /**
    * Encodes with an encoder that was found, or if it made room for another model since then, with
    * the model's next.
    */
-  CompletableFuture<List<EncodedText>> encode(
-      CompletableFuture<Encoder> found, String id, Encoding encoding) {
+  <T> CompletableFuture<T> encode(
+      CompletableFuture<Encoder> found, String id, Encoding<T> encoding) {
     return found
         .thenCompose(encoding)
         .exceptionallyCompose(

@@ -25,7 +25,6 @@ import org.elasticsearch.search.vectors.VectorData;
 import org.learnedsparse.encode.EncodedText;
 import org.learnedsparse.encode.Encoder;
 import org.learnedsparse.encode.Mode;
-import org.learnedsparse.encode.folder.Route;
 import org.learnedsparse.mapper.FieldModel;
 import org.learnedsparse.mapper.FieldModels;
 import org.learnedsparse.model.ModelService;
@@ -160,7 +159,7 @@ public final class QueryEncoder {
       checkDense(query.nearest(), id, encoder);
     }
     double share =
-        sparse ? query.encoding().indexIdf(query.field(), id, encoder.settings().query()) : 0;
+        sparse ? query.encoding().indexIdf(query.field(), id, encoder.table(Mode.QUERY)) : 0;
     List<WeightedText> texts = query.input().texts();
     List<String> inputs = texts.stream().map(WeightedText::text).toList();
     ActionListener<List<EncodedText>> together =
@@ -277,7 +276,7 @@ public final class QueryEncoder {
   }
 
   private static boolean isInferenceFree(Encoder encoder) {
-    return encoder.settings().query() instanceof Route.Table;
+    return encoder.table(Mode.QUERY) != null;
   }
 
   /**

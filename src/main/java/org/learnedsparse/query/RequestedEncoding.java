@@ -49,11 +49,11 @@ record RequestedEncoding(String model, Double indexIdf, RequestedPruning prune)
   /**
    * How far the weights of a model are adapted.
    *
-   * @param route how the model encodes queries
+   * @param table that the queries' weights come from; null if a graph gives them
    * @throws IllegalArgumentException if the query says so of weights that come from no table
    */
-  double indexIdf(String field, String id, Route route) {
-    if (route instanceof Route.Table table) {
+  double indexIdf(String field, String id, Route.Table table) {
+    if (table != null) {
       return indexIdf == null ? table.indexIdf() : indexIdf;
     }
     if (indexIdf == null) {

@@ -27,8 +27,6 @@ import org.elasticsearch.threadpool.ThreadPool;
 import org.elasticsearch.transport.TransportService;
 import org.elasticsearch.xcontent.ToXContentObject;
 import org.elasticsearch.xcontent.XContentBuilder;
-import org.learnedsparse.encode.Encoder;
-import org.learnedsparse.encode.Mode;
 import org.learnedsparse.model.ModelService;
 import org.learnedsparse.model.registry.ModelRegistry;
 import org.learnedsparse.model.registry.StoredModel;
@@ -124,7 +122,7 @@ public final class GetModelsAction
             encoder -> {
               place.putAll(uploaded.map(this::place).orElseGet(() -> place(id, folder)));
               putAliases(place, aliases, id);
-              place.putAll(describe(encoder));
+              place.putAll(encoder.describe());
               return new Response(Map.of(id, place), aliases.missing());
             }));
   }
@@ -156,18 +154,6 @@ public final class GetModelsAction
       place.put("digest", digest);
     }
     return place;
-  }
-
-  private static Map<String, Object> describe(Encoder encoder) {
-    Map<String, Object> model = new LinkedHashMap<>();
-    model.put("description", encoder.settings().description());
-    model.put("vocabulary_size", encoder.vocabularySize());
-    model.put("max_length", encoder.settings().maxLength());
-    model.put("overlap", encoder.settings().overlap());
-    for (Mode mode : Mode.values()) {
-      model.put(mode.toString(), encoder.describe(mode));
-    }
-    return model;
   }
 
   /** A model's id or alias, or null for a list of all. */

@@ -25,7 +25,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.learnedsparse.encode.folder.ModelException;
-import org.learnedsparse.encode.folder.Route;
 import org.learnedsparse.encode.graph.OutputBuffers;
 import org.learnedsparse.tools.onnx.TinyModel;
 
@@ -54,6 +53,10 @@ class EncoderTest {
 
   private static List<EncodedText> encode(Encoder encoder, Mode mode, String... texts) {
     return encoder.encode(mode, List.of(texts)).join();
+  }
+
+  private static Map<?, ?> describe(Encoder encoder, Mode mode) {
+    return (Map<?, ?>) encoder.describe().get(mode.toString());
   }
 
   /** The weights that the definition of SPLADE gives for these tokens. */
@@ -155,7 +158,7 @@ class EncoderTest {
               false,
               "index_idf",
               0.0),
-          encoder.describe(Mode.QUERY));
+          describe(encoder, Mode.QUERY));
     }
   }
 
@@ -167,9 +170,8 @@ class EncoderTest {
       TinyModel.writeSettings(
           folder, "{\"query\": {\"table\": \"idf.json\", \"index_idf\": " + share + "}}");
       try (Encoder encoder = load()) {
-        assertEquals(
-            Double.parseDouble(share), ((Route.Table) encoder.settings().query()).indexIdf());
-        assertEquals(Double.parseDouble(share), encoder.describe(Mode.QUERY).get("index_idf"));
+        assertEquals(Double.parseDouble(share), encoder.table(Mode.QUERY).indexIdf());
+        assertEquals(Double.parseDouble(share), describe(encoder, Mode.QUERY).get("index_idf"));
         // What the encoder gives is the table's: it knows no index.
         assertEquals(Map.of("sun", 3f), encode(encoder, Mode.QUERY, "sun").get(0).vector().toMap());
       }
@@ -236,7 +238,7 @@ class EncoderTest {
               true,
               "dims",
               model.tokens().size()),
-          encoder.describe(Mode.QUERY).get("dense"));
+          describe(encoder, Mode.QUERY).get("dense"));
       assertEquals(1, encoder.sessions());
     }
   }
@@ -308,7 +310,7 @@ class EncoderTest {
       }
       assertTrue(expected.size() > 1, "the seed gives too few weights to test: " + expected);
       assertWeights(expected, encoded);
-      assertEquals("token", encoder.describe(Mode.DOCUMENT).get("pooling"));
+      assertEquals("token", describe(encoder, Mode.DOCUMENT).get("pooling"));
     }
   }
 

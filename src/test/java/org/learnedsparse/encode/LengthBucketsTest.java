@@ -16,7 +16,7 @@ class LengthBucketsTest {
 
   private static Window window(int length) {
     TokenWindow tokens = new TokenWindow(new long[length], 0, length, false, 0, length);
-    return new Window(new EncodeTask(Mode.DOCUMENT, "", false), 0, tokens);
+    return new Window(new EncodeTask(Mode.DOCUMENT, new EncodeTask.Text("", false)), 0, tokens);
   }
 
   private static List<Integer> lengths(List<Window> batch) {

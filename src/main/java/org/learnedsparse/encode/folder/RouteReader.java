@@ -163,7 +163,7 @@ final class RouteReader {
     return head;
   }
 
-  private static Route.DenseHead denseHead(JsonSettings dense) {
+  static Route.DenseHead denseHead(JsonSettings dense) {
     Pooling pooling = dense.has("pooling") ? Pooling.of(dense.string("pooling", "")) : Pooling.NONE;
     if (NO_DENSE.contains(pooling)) {
       throw dense.wrong("pooling", "one of [max, mean, cls, last, none]");

@@ -68,7 +68,9 @@ final class GraphInputs {
       for (int row = 0; row < windows.length; row++) {
         fillRow(input.getKey(), windows[row].tokens(), values, row * length);
       }
-      tensors.put(input.getKey(), tensor((TensorInfo) input.getValue().getInfo(), values, shape));
+      tensors.put(
+          input.getKey(),
+          tensor(environment, (TensorInfo) input.getValue().getInfo(), values, shape));
     }
   }
 
@@ -85,7 +87,9 @@ final class GraphInputs {
     }
   }
 
-  private OnnxTensor tensor(TensorInfo info, long[] values, long[] shape) throws OrtException {
+  /** A tensor of integers, as wide as the graph declares them. */
+  static OnnxTensor tensor(OrtEnvironment environment, TensorInfo info, long[] values, long[] shape)
+      throws OrtException {
     if (info.type == OnnxJavaType.INT32) {
       int[] narrow = Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
       return OnnxTensor.createTensor(environment, IntBuffer.wrap(narrow), shape);
