@@ -157,10 +157,12 @@ final class HybridSearches {
   private static Map<String, Object> block(FeedbackScan feedback) {
     Map<String, Object> block = new LinkedHashMap<>();
     block.put("documents", feedback.documents());
-    block.put("terms", feedback.terms());
     block.put("weight", feedback.weight());
-    block.put("method", feedback.method());
     block.put("space", feedback.space());
+    if (feedback.space().equals("dense") == false) {
+      block.put("terms", feedback.terms());
+      block.put("method", feedback.method());
+    }
     if (feedback.interpolation() != null) {
       block.put("interpolation", feedback.interpolation());
     }

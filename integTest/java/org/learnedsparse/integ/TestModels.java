@@ -96,6 +96,7 @@ public final class TestModels {
             "query", Map.of("table", "weights.json", "index_idf", 0.5)));
     writeGraph(folder(models, "graphs", words).resolve("onnx/model.onnx"), words);
     writeHeads(models, words);
+    writeFeedback(models.resolve("shift"));
     Path broken = folder(models, "broken", words);
     write(broken.resolve("model.json"), Map.of("document", Map.of("graph", "missing.onnx")));
     return models;
@@ -147,6 +148,24 @@ public final class TestModels {
     graph.write(folder.resolve("model.onnx"));
     write(
         folder.resolve("model.json"), Map.of("max_length", 16, "overlap", 4, "document", document));
+  }
+
+  /**
+   * A graph for feedback alone: the query's vector of two numbers and that of the last document,
+   * added, have length 1 afterwards.
+   */
+  private static void writeFeedback(Path folder) throws IOException {
+    GraphBuilder graph = new GraphBuilder("test");
+    graph.input("vectors", DataType.FLOAT, "batch", "sequence", "2");
+    graph.longs("ends", 0, -1);
+    graph.node("Gather", "query_and_last", "vectors", "ends").attribute("axis", 1);
+    graph.longs("sequence", 1);
+    graph.node("ReduceSum", "sum", "query_and_last", "sequence").attribute("keepdims", 0);
+    graph.output("sum", DataType.FLOAT, "batch", "2");
+    graph.write(folder.resolve("prf.onnx"));
+    write(
+        folder.resolve("model.json"),
+        Map.of("feedback", Map.of("graph", "prf.onnx", "normalize", true)));
   }
 
   private static List<String> vocabulary(List<String> words) {

@@ -1,7 +1,6 @@
 package org.learnedsparse.query;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,7 +8,6 @@ import java.util.function.UnaryOperator;
 import org.elasticsearch.search.vectors.VectorData;
 import org.learnedsparse.vector.RelevanceFeedback;
 import org.learnedsparse.vector.SparseVector;
-import org.learnedsparse.vector.WeightedMean;
 
 /** What the documents of a first search make of a query. */
 final class FeedbackChange {
@@ -135,17 +133,13 @@ final class FeedbackChange {
    *
    * @param inQuerySpace brings a document's weights into the model's space of queries
    */
-  EncodedQuery apply(String model, UnaryOperator<SparseVector> inQuerySpace, EncodedQuery encoded) {
-    SparseVector weights = weights(model, encoded.vector(), inQuerySpace);
+  EncodedQuery apply(
+      String model,
+      UnaryOperator<SparseVector> inQuerySpace,
+      EncodedQuery encoded,
+      VectorData vector) {
     return new EncodedQuery(
-        weights,
-        encoded.indexIdf(),
-        encoded.dense() == null ? null : vector(vectorsOf(model), encoded.dense()));
-  }
-
-  /** Whose documents change a model's vector; null for those of any. */
-  private String vectorsOf(String model) {
-    return query.nearest().model() == null ? model : null;
+        weights(model, encoded.vector(), inQuerySpace), encoded.indexIdf(), vector);
   }
 
   /** The query's weights after feedback; the model is null for documents of any. */
@@ -165,24 +159,23 @@ final class FeedbackChange {
     return relevant.isEmpty() ? before : query.feedback().change().apply(before, relevant);
   }
 
-  /** The query's vector after feedback; the model is null for documents of any. */
-  VectorData vector(String model, VectorData before) {
-    float[] own = before.asFloatVector();
-    List<float[]> near = new ArrayList<>();
+  /**
+   * The vectors of the documents that change a query's, the best first.
+   *
+   * @param model that has made the query's vector of the text; null for a vector that the client
+   *     gives
+   * @param dims numbers in the query's vector
+   */
+  List<float[]> vectors(String model, int dims) {
+    // Where the query names a model for its vector, there is but one.
+    String of = query.nearest().model() == null ? model : null;
+    List<float[]> vectors = new ArrayList<>();
     for (Found found : forVectors) {
-      if (found.vector() != null && found.vector().length == own.length && isOf(model, found)) {
-        near.add(found.vector());
+      if (found.vector() != null && found.vector().length == dims && isOf(of, found)) {
+        vectors.add(found.vector());
       }
     }
-    if (near.isEmpty()) {
-      return before;
-    }
-    double share = query.feedback().change().weight();
-    double[] equal = new double[near.size()];
-    Arrays.fill(equal, 1);
-    float[] documents = WeightedMean.ofDense(near, equal);
-    return VectorData.fromFloats(
-        WeightedMean.ofDense(List.of(own, documents), new double[] {1 - share, share}));
+    return vectors;
   }
 
   private boolean isOf(String model, Found found) {

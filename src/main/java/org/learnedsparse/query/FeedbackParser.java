@@ -1,6 +1,7 @@
 package org.learnedsparse.query;
 
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Set;
 import org.elasticsearch.xcontent.XContentParser;
 import org.learnedsparse.query.RequestedFeedback.Interpolation;
@@ -14,15 +15,17 @@ final class FeedbackParser {
   static final String TERMS = "terms";
   static final String WEIGHT = "weight";
   static final String METHOD = "method";
+  static final String MODEL = "model";
   static final String SPACE = "space";
   static final String INTERPOLATION = "interpolation";
   private static final Set<String> KNOWN =
-      Set.of(DOCUMENTS, TERMS, WEIGHT, METHOD, SPACE, INTERPOLATION);
+      Set.of(DOCUMENTS, TERMS, WEIGHT, METHOD, MODEL, SPACE, INTERPOLATION);
 
   private static final int MAX_DOCUMENTS = 100;
   private static final int MAX_TERMS = 1_000;
 
   private final BlockReader block;
+  private final Set<String> stated = new HashSet<>();
   private int documents = 10;
   private int terms = 30;
 
@@ -30,6 +33,7 @@ final class FeedbackParser {
   private double weight = .2;
 
   private RelevanceFeedback.Method method = RelevanceFeedback.Method.RM3;
+  private String model;
   private Space space;
   private Interpolation interpolation;
 
@@ -45,11 +49,13 @@ final class FeedbackParser {
   }
 
   private void read(String setting) throws IOException {
+    stated.add(setting);
     switch (setting) {
       case DOCUMENTS -> documents = block.integer(setting, 1, MAX_DOCUMENTS);
       case TERMS -> terms = block.integer(setting, 1, MAX_TERMS);
       case WEIGHT -> weight = block.share(setting);
       case METHOD -> method = block.oneOf(setting, RelevanceFeedback.Method.values());
+      case MODEL -> model = block.string(setting);
       case SPACE -> space = block.oneOf(setting, Space.values());
       default -> interpolation = block.oneOf(setting, Interpolation.values());
     }
@@ -80,9 +86,31 @@ final class FeedbackParser {
               + "] of [both]: the second search has one side alone; name [sparse] or [dense]");
     }
     Space changed = space != null ? space : dense ? defaultSpace() : Space.SPARSE;
+    refuse(changed.isDense() == false, MODEL, "changes the vector of [knn]", changed);
+    refuse(changed.isSparse() == false, TERMS, "counts for term weights", changed);
+    refuse(changed.isSparse() == false, METHOD, "counts for term weights", changed);
+    refuse(
+        changed.isSparse() == false && model != null,
+        WEIGHT,
+        "counts for what no [model] makes",
+        changed);
     Interpolation fused = interpolation == null && dense ? Interpolation.BOTH : interpolation;
     return new RequestedFeedback(
-        documents, new RelevanceFeedback(method, terms, weight), changed, fused);
+        documents, new RelevanceFeedback(method, terms, weight), model, changed, fused);
+  }
+
+  /** Refuses a setting that would change nothing. */
+  private void refuse(boolean idle, String setting, String what, Space changed) {
+    if (idle && stated.contains(setting)) {
+      throw block.error(
+          "has ["
+              + setting
+              + "], which "
+              + what
+              + ", and [space] of ["
+              + changed
+              + "]; leave it out, or name another [space]");
+    }
   }
 
   private Space defaultSpace() {

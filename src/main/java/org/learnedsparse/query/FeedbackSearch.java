@@ -164,12 +164,43 @@ final class FeedbackSearch {
       ActionListener<LearnedSparseQueryBuilder> listener) {
     FeedbackChange change =
         new FeedbackChange(query, modelsByIndex(query.encoding().model()), forWeights, forVectors);
+    new VectorFeedback(services.encoder(), query.feedback(), change)
+        .apply(
+            vectors(),
+            listener.delegateFailureAndWrap((next, vectors) -> change(change, vectors, next)));
+  }
+
+  /** The query's vectors before feedback, by what has made them. */
+  private Map<String, VectorData> vectors() {
+    Map<String, VectorData> vectors = new TreeMap<>();
+    encoded
+        .byModel()
+        .forEach(
+            (model, its) -> {
+              if (its.dense() != null) {
+                vectors.put(model, its.dense());
+              }
+            });
+    if (query.nearest() != null && query.nearest().vector() != null) {
+      vectors.put(VectorFeedback.CLIENTS, query.nearest().vector());
+    }
+    return vectors;
+  }
+
+  /**
+   * @param vectors after feedback
+   */
+  private void change(
+      FeedbackChange change,
+      Map<String, VectorData> vectors,
+      ActionListener<LearnedSparseQueryBuilder> listener) {
+    VectorData clients = vectors.get(VectorFeedback.CLIENTS);
     if (query.input().isText() == false) {
-      SparseVector vector = change.weights(null, query.input().vector());
+      SparseVector weights = change.weights(null, query.input().vector());
       listener.onResponse(
           second(
-              query.of(vector),
-              change,
+              query.of(weights),
+              clients,
               encoded.changed(Map.of(), change.documents(), change.warnings())));
       return;
     }
@@ -184,21 +215,23 @@ final class FeedbackSearch {
                       .byModel()
                       .forEach(
                           (model, its) ->
-                              changed.put(model, change.apply(model, spaces.get(model), its)));
+                              changed.put(
+                                  model,
+                                  change.apply(model, spaces.get(model), its, vectors.get(model))));
                   return second(
                       query,
-                      change,
+                      clients,
                       encoded.changed(changed, change.documents(), change.warnings()));
                 }));
   }
 
+  /**
+   * @param vector in place of the client's; null if the client has given none
+   */
   private LearnedSparseQueryBuilder second(
-      RequestedQuery next, FeedbackChange change, EncodedQueries queries) {
-    RequestedQuery changed = next;
-    if (next.nearest() != null && next.nearest().vector() != null) {
-      VectorData vector = change.vector(null, next.nearest().vector());
-      changed = next.withNearest(next.nearest().withVector(vector));
-    }
+      RequestedQuery next, VectorData vector, EncodedQueries queries) {
+    RequestedQuery changed =
+        vector == null ? next : next.withNearest(next.nearest().withVector(vector));
     if (query.feedback().interpolation() == Interpolation.BEFORE) {
       changed =
           query.feedback().space().isSparse() ? changed.withNearest(null) : changed.denseAlone();

@@ -298,6 +298,12 @@ public final class QueryEncoder {
     }
   }
 
+  /** Gives what a model's graph for feedback makes of a query's vector; returns at once. */
+  void feedback(
+      String model, float[] query, List<float[]> documents, ActionListener<float[]> listener) {
+    models.get().feedback(model, query, documents, listener);
+  }
+
   /**
    * Tells the listener one of the models that turn a query into weights by a table, without
    * inference; null if there is none among those on this node. Returns at once.

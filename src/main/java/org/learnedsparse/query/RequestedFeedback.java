@@ -14,12 +14,13 @@ import org.learnedsparse.vector.RelevanceFeedback;
  *
  * @param documents how many are taken to be relevant, 1 or more
  * @param change what they make of the query's weights; its {@code weight} is also the documents'
- *     share of the new dense vector
+ *     share of the new dense vector, unless a model makes that
+ * @param model makes the new dense vector by its graph for feedback; null for a weighted mean
  * @param space what is changed
  * @param interpolation where sparse and dense scores are fused; null where there is nothing dense
  */
 record RequestedFeedback(
-    int documents, RelevanceFeedback change, Space space, Interpolation interpolation)
+    int documents, RelevanceFeedback change, String model, Space space, Interpolation interpolation)
     implements Writeable, ToXContentObject {
 
   /** What feedback changes: the term weights, the dense vector, or each in its own way. */
@@ -66,6 +67,7 @@ record RequestedFeedback(
         in.readVInt(),
         new RelevanceFeedback(
             in.readEnum(RelevanceFeedback.Method.class), in.readVInt(), in.readDouble()),
+        in.readOptionalString(),
         in.readEnum(Space.class),
         in.readOptionalEnum(Interpolation.class));
   }
@@ -76,6 +78,7 @@ record RequestedFeedback(
     out.writeEnum(change.method());
     out.writeVInt(change.terms());
     out.writeDouble(change.weight());
+    out.writeOptionalString(model);
     out.writeEnum(space);
     out.writeOptionalEnum(interpolation);
   }
@@ -84,9 +87,16 @@ record RequestedFeedback(
   public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
     builder.startObject();
     builder.field(FeedbackParser.DOCUMENTS, documents);
-    builder.field(FeedbackParser.TERMS, change.terms());
-    builder.field(FeedbackParser.WEIGHT, change.weight());
-    builder.field(FeedbackParser.METHOD, change.method().toString());
+    if (space.isSparse()) {
+      builder.field(FeedbackParser.TERMS, change.terms());
+      builder.field(FeedbackParser.METHOD, change.method().toString());
+    }
+    if (space.isSparse() || model == null) {
+      builder.field(FeedbackParser.WEIGHT, change.weight());
+    }
+    if (model != null) {
+      builder.field(FeedbackParser.MODEL, model);
+    }
     builder.field(FeedbackParser.SPACE, space.toString());
     if (interpolation != null) {
       builder.field(FeedbackParser.INTERPOLATION, interpolation.toString());

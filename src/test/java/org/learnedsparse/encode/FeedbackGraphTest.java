@@ -174,7 +174,7 @@ class FeedbackGraphTest {
     assertRefused("[batch, sequence, dims]", "{\"graph\": \"g.onnx\"}", "batch", "2");
     assertRefused("[no]", "{\"graph\": \"g.onnx\", \"output\": \"no\"}", "batch", "sequence", "2");
     assertRefused(
-        "[sum]", "{\"graph\": \"g.onnx\", \"pooling\": \"sum\"}", "batch", "sequence", "2");
+        "[\"sum\"]", "{\"graph\": \"g.onnx\", \"pooling\": \"sum\"}", "batch", "sequence", "2");
     assertRefused("[dims]", "{\"graph\": \"g.onnx\", \"dims\": 2}", "batch", "sequence", "2");
     assertRefused("names no graph", "{}", "batch", "sequence", "2");
   }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.apache.lucene.tests.util.LuceneTestCase;
 import org.elasticsearch.ResourceNotFoundException;
 import org.elasticsearch.action.support.PlainActionFuture;
 import org.elasticsearch.common.settings.Settings;
@@ -28,6 +29,7 @@ import org.learnedsparse.tools.onnx.TinyModel;
 import org.learnedsparse.vector.SparseVector;
 
 /** A model service whose models do not all fit into memory. */
+@LuceneTestCase.SuppressFileSystems("ExtrasFS") // a stray file would be a part of the model
 public class ModelServiceTests extends ESTestCase {
   private static final String TEXT = "plants make energy";
 

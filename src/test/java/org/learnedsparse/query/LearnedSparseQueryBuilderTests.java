@@ -443,12 +443,16 @@ public class LearnedSparseQueryBuilderTests
             : fused == RequestedFeedback.Interpolation.BEFORE
                 ? RequestedFeedback.Space.DENSE
                 : randomFrom(RequestedFeedback.Space.values());
+    // What would change nothing is as it is by default: the body does not say it.
+    boolean sparse = space.isSparse();
+    String model = space.isDense() && randomBoolean() ? "tprf" : null;
     return new RequestedFeedback(
         between(1, 100),
         new RelevanceFeedback(
-            randomFrom(RelevanceFeedback.Method.values()),
-            between(1, 1_000),
-            randomDoubleBetween(0, 1, true)),
+            sparse ? randomFrom(RelevanceFeedback.Method.values()) : RelevanceFeedback.Method.RM3,
+            sparse ? between(1, 1_000) : 30,
+            sparse || model == null ? randomDoubleBetween(0, 1, true) : .2),
+        model,
         space,
         fused);
   }
@@ -595,7 +599,20 @@ public class LearnedSparseQueryBuilderTests
     bad.put("{\"space\": \"dense\"}", "has [space] of [dense], and the query no [knn]");
     bad.put(
         "{\"interpolation\": \"after\"}", "has [interpolation] of [after], and the query no [knn]");
+    bad.put(
+        "{\"model\": \"tprf\"}",
+        "has [model], which changes the vector of [knn], and [space] of [sparse]; leave it out");
+    bad.put("{\"model\": 1}", "[feedback] has [model] of [1]; it must be a string");
     bad.forEach((feedback, message) -> assertRefused(fine + feedback, message));
+    String dense = "\"knn\": {\"field\": \"dense\", \"query_vector\": [1, 0, 0]}, ";
+    Map<String, String> idle = new LinkedHashMap<>();
+    idle.put("{\"space\": \"dense\", \"terms\": 3}", "has [terms], which counts for term weights");
+    idle.put("{\"space\": \"dense\", \"method\": \"rm3\"}", "has [method], which counts for");
+    idle.put(
+        "{\"space\": \"dense\", \"model\": \"tprf\", \"weight\": 1}",
+        "has [weight], which counts for what no [model] makes, and [space] of [dense]");
+    idle.put("{\"space\": \"sparse\", \"model\": \"tprf\"}", "has [model], which changes the");
+    idle.forEach((feedback, message) -> assertRefused(dense + fine + feedback, message));
     assertRefused(
         fine
             + "{\"space\": \"both\", \"interpolation\": \"before\"}, \"knn\": {\"field\": \"dense\","
