@@ -30,6 +30,16 @@ final class BadSettings {
             "remove them"),
         route("pooling-list", "\"pooling\":[\"max\",\"sum\"]", "[pooling]"),
         route("special-tokens-text", "\"special_tokens\":\"maybe\"", "[special_tokens]"),
+        settings("feedback-empty", "{\"document\":{},\"feedback\":{}}", "[feedback]", "add it"),
+        settings(
+            "feedback-missing",
+            "{\"document\":{},\"feedback\":{\"graph\":\"prf.onnx\"}}",
+            "prf.onnx"),
+        settings(
+            "feedback-of-texts",
+            "{\"document\":{},\"feedback\":{\"graph\":\"model.onnx\"}}",
+            "model.onnx",
+            "[batch, sequence, dims]"),
         weights("no-weight", "plant\t1.5\nleaf\n", "2"),
         weights("no-number", "plant\tmuch\n", "much"),
         weights("negative", "plant\t-1\n", "-1"),
