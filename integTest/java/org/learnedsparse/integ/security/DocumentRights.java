@@ -1,12 +1,10 @@
 package org.learnedsparse.integ.security;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.learnedsparse.integ.security.TeamIndices.comparable;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +32,8 @@ abstract class DocumentRights {
   /** Blue has many documents; so few as those of green are found in another way. */
   private static final List<String> TEAMS = List.of("blue", "green");
 
+  private static final TeamIndices INDICES = new TeamIndices(INDEX, TEAMS);
+
   private static long seed;
   private static Random random;
 
@@ -42,51 +42,19 @@ abstract class DocumentRights {
     seed = Long.getLong("learned_sparse.seed", new Random().nextLong() & 0xFFFF_FFFFL);
     System.out.println("seed " + seed);
     random = new Random(seed);
-    Http admin = SecurityIT.node().admin();
-    Map<String, StringBuilder> bulks = new LinkedHashMap<>();
-    for (String index : List.of(INDEX, "blue", "green")) {
-      create(admin, index);
-      bulks.put(index, new StringBuilder());
-    }
-    for (int i = 0; i < DOCUMENTS; i++) {
-      boolean first = i < FIRST_HIDDEN;
-      String team = first || random.nextBoolean() ? "red" : i % 250 == 0 ? "green" : "blue";
-      String lines =
-          "{\"index\":{\"_id\":\""
-              + i
-              + "\"}}\n"
-              + Http.JSON.writeValueAsString(document(i, team))
-              + "\n";
-      bulks.get(INDEX).append(lines);
-      if (bulks.containsKey(team)) {
-        bulks.get(team).append(lines);
-      }
-    }
-    bulks.forEach(
-        (index, bulk) -> {
-          Http.Response answer = admin.request("POST", index + "/_bulk", bulk.toString()).orThrow();
-          assertFalse(answer.body().get("errors").asBoolean());
-          admin.request("POST", index + "/_forcemerge?max_num_segments=1", null).orThrow();
-          admin.request("POST", index + "/_refresh", null).orThrow();
-        });
-  }
-
-  private static void create(Http admin, String index) {
     Map<String, Object> keyword = Map.of("type", "keyword");
     Map<String, Object> sparse =
         Map.of("type", "learned_sparse", "model", "words", "max_weight", 31.875);
-    Map<String, Object> properties =
-        Map.of("team", keyword, "lang", keyword, "rank", Map.of("type", "integer"), "v", sparse);
-    Map<String, Object> settings = Map.of("number_of_shards", 1, "refresh_interval", "-1");
-    admin
-        .request(
-            "PUT",
-            index,
-            Map.of("settings", settings, "mappings", Map.of("properties", properties)))
-        .orThrow();
+    INDICES.fill(
+        SecurityIT.node().admin(),
+        Map.of("lang", keyword, "rank", Map.of("type", "integer"), "v", sparse),
+        DOCUMENTS,
+        DocumentRights::document);
   }
 
-  private static Map<String, Object> document(int id, String team) {
+  private static Map<String, Object> document(int id) {
+    boolean first = id < FIRST_HIDDEN;
+    String team = first || random.nextBoolean() ? "red" : id % 250 == 0 ? "green" : "blue";
     Map<String, Double> weights = new LinkedHashMap<>();
     boolean hidden = team.equals("red");
     for (int i = 1 + random.nextInt(6); i > 0; i--) {
@@ -97,20 +65,18 @@ abstract class DocumentRights {
       weights.put("secret", 30.0);
     }
     return Map.of(
-        "team", team, "lang", random.nextBoolean() ? "de" : "en", "rank", id, "v", weights);
+        TeamIndices.TEAM,
+        team,
+        "lang",
+        random.nextBoolean() ? "de" : "en",
+        "rank",
+        id,
+        "v",
+        weights);
   }
 
-  /** One a team, who sees the team's documents. */
   static List<User> users() {
-    return TEAMS.stream()
-        .map(
-            team ->
-                User.of(
-                    team,
-                    INDEX,
-                    new String[] {"read"},
-                    Map.of("query", Map.of("term", Map.of("team", team)))))
-        .toList();
+    return INDICES.users();
   }
 
   private static Map<String, Object> sparse(Map<String, Double> vector, Object... settings) {
@@ -176,14 +142,6 @@ abstract class DocumentRights {
     return vector;
   }
 
-  /** Without what differs from run to run, or names the index. */
-  private static JsonNode comparable(JsonNode answer) {
-    ObjectNode copy = answer.deepCopy();
-    copy.remove("took");
-    copy.at("/hits/hits").forEach(hit -> ((ObjectNode) hit).remove("_index"));
-    return copy;
-  }
-
   private static Http.Response search(Http user, String index, Map<String, Object> body) {
     return user.request("POST", index + "/_search", body).orThrow();
   }
@@ -197,11 +155,11 @@ abstract class DocumentRights {
   void answersAreThoseOfAnIndexWithoutTheHiddenDocuments() {
     Http admin = SecurityIT.node().admin();
     for (String team : TEAMS) {
-      Http user = SecurityIT.node().as(team);
+      Http user = SecurityIT.node().as(INDICES.of(team));
       for (int i = 0; i < QUERIES; i++) {
         Map<String, Double> vector = vector();
         for (Map<String, Object> body : searches(vector)) {
-          Http.Response expected = search(admin, team, body);
+          Http.Response expected = search(admin, INDICES.of(team), body);
           Http.Response actual = search(user, INDEX, body);
           assertEquals(
               comparable(expected.body()),
@@ -223,10 +181,10 @@ abstract class DocumentRights {
     Http admin = SecurityIT.node().admin();
     int approximate = 0;
     for (String team : TEAMS) {
-      Http user = SecurityIT.node().as(team);
+      Http user = SecurityIT.node().as(INDICES.of(team));
       for (int i = 0; i < QUERIES; i++) {
         Map<String, Double> vector = vector();
-        Http.Response exact = search(admin, team, body(sparse(vector, "k", 10)));
+        Http.Response exact = search(admin, INDICES.of(team), body(sparse(vector, "k", 10)));
         for (Map<String, Object> approximation : approximations()) {
           Map<String, Object> body = body(sparse(vector, "k", 10, "approximate", approximation));
           Http.Response actual = search(user, INDEX, body);
@@ -249,7 +207,7 @@ abstract class DocumentRights {
   @Test
   void hiddenTermsAreLikeNone() {
     for (String team : TEAMS) {
-      Http user = SecurityIT.node().as(team);
+      Http user = SecurityIT.node().as(INDICES.of(team));
       String visible =
           search(user, INDEX, body(Map.of("match_all", Map.of())))
               .body()
@@ -294,7 +252,7 @@ abstract class DocumentRights {
 
   @Test
   void hiddenDocumentsAreNotExplained() {
-    Http user = SecurityIT.node().as("blue");
+    Http user = SecurityIT.node().as(INDICES.of("blue"));
     Http.Response hidden =
         user.request("POST", INDEX + "/_explain/0", Map.of("query", sparse(Map.of("secret", 1.0))));
     assertEquals(404, hidden.status(), hidden::text);
@@ -307,7 +265,7 @@ abstract class DocumentRights {
   /** Elasticsearch's own rule: counts of a profile would tell of hidden documents. */
   @Test
   void thereIsNoProfile() {
-    Http user = SecurityIT.node().as("blue");
+    Http user = SecurityIT.node().as(INDICES.of("blue"));
     Http.Response refused =
         user.request("POST", INDEX + "/_search", body(sparse(Map.of("t1", 1.0)), "profile", true));
     assertTrue(refused.status() >= 400, refused::text);

@@ -18,6 +18,8 @@ class SecurityIT {
     users.addAll(IndexEncodeRights.users());
     users.addAll(FieldRights.users());
     users.addAll(DocumentRights.users());
+    users.addAll(HybridDocumentRights.users());
+    users.addAll(HybridFieldRights.users());
     users.addAll(RoleQueryRights.users());
     users.addAll(UploadRights.users());
     users.addAll(RightsSuites.users());
@@ -46,6 +48,12 @@ class SecurityIT {
 
   @Nested
   class Documents extends DocumentRights {}
+
+  @Nested
+  class HybridDocuments extends HybridDocumentRights {}
+
+  @Nested
+  class HybridFields extends HybridFieldRights {}
 
   @Nested
   class RoleQueries extends RoleQueryRights {}

@@ -1,0 +1,206 @@
+package org.learnedsparse.integ.security;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.learnedsparse.integ.security.TeamIndices.comparable;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.learnedsparse.tools.node.Http;
+
+/**
+ * Hidden documents are found by neither side of a query with {@code knn}, they are no relevant
+ * documents of its feedback, and a fusion of such queries has none of them.
+ *
+ * <p>{@code -Dlearned_sparse.seed=} repeats a run.
+ */
+abstract class HybridDocumentRights {
+  /** Blue has many documents, green has few: both kinds of readers are searched. */
+  private static final TeamIndices INDICES = new TeamIndices("projects", List.of("blue", "green"));
+
+  private static final int DOCUMENTS = 1_200;
+
+  /** What hidden documents alone have, with the largest weights. */
+  private static final String SECRET = "secret";
+
+  /** What queries ask for. Hidden documents have these vectors, so that no other is as near. */
+  private static final List<List<Double>> DIRECTIONS =
+      List.of(List.of(1.0, 0.0), List.of(0.0, 1.0), List.of(0.6, 0.8), List.of(0.8, -0.6));
+
+  private static final List<String> TERMS = List.of("plants", "cats", "leaves", "energy", "light");
+
+  private static final String KNN = "'knn': {'field': 'flat', 'query_vector': $vector$";
+
+  /** The queries, without the field; what stands between dollars differs. */
+  private static final List<String> QUERIES =
+      List.of(
+          "'query_vector': $weights$, 'k': 5, " + KNN + "}",
+          "'query_vector': $weights$, " + KNN + ", 'weight': 1}",
+          "'query_vector': $weights$, 'k': 3, "
+              + KNN
+              + ", 'k': 9, 'num_candidates': 20, 'similarity': 0.7, 'normalizer': 'none'}",
+          "'query_vector': $weights$, 'k': 4, 'filter': {'term': {'lang': 'de'}}, " + KNN + "}",
+          "'query': 'plants cats', 'k': 5, 'knn': {'field': 'flat'}",
+          "'query_vector': $weights$, 'feedback': {'documents': 3}",
+          "'query': 'plants', 'feedback': {'documents': 100, 'method': 'rocchio'}",
+          "'query_vector': $weights$, 'filter': {'term': {'lang': 'en'}}, 'feedback': {}",
+          feedback("both", "both"),
+          feedback("both", "after"),
+          feedback("sparse", "before"),
+          feedback("dense", "before"),
+          feedback("dense", "after"));
+
+  /** The ways to ask for a query's documents. */
+  private static final List<String> SEARCHES =
+      List.of(
+          "{'query': $query$, 'explain': true}",
+          "{'query': $query$, 'size': 0, 'aggs': {'l': {'terms': {'field': 'lang'}}}}",
+          "{'query': {'bool': {'must': {'match_all': {}}, 'should': $query$}}, 'size': 20}",
+          "{'query': {'match_all': {}}, 'size': 20,"
+              + " 'rescore': {'window_size': 50, 'query': {'rescore_query': $query$}}}",
+          "{'retriever': {'learned_sparse_fusion': {'retrievers': [{'standard': {'query': $query$}},"
+              + " {'knn': {'field': 'flat', 'query_vector': $vector$, 'k': 7,"
+              + " 'num_candidates': 30}}]}}, 'aggs': {'l': {'terms': {'field': 'lang'}}}}",
+          "{'retriever': {'learned_sparse_fusion': {'method': 'linear', 'retrievers':"
+              + " [{'standard': {'query': $query$}}, {'standard': {'query': {'learned_sparse':"
+              + " {'field': 'v', 'query_vector': $weights$}}}}]}}, 'explain': true}");
+
+  private static long seed;
+  private static Random random;
+
+  private static String feedback(String space, String interpolation) {
+    return ("'query_vector': $weights$, 'k': 5, " + KNN + ", 'weight': 0.6},")
+        + (" 'feedback': {'documents': 4, 'weight': 0.5, 'space': '" + space)
+        + ("', 'interpolation': '" + interpolation + "'}");
+  }
+
+  static List<User> users() {
+    return INDICES.users();
+  }
+
+  @BeforeAll
+  static void fill() throws JsonProcessingException {
+    seed = Long.getLong("learned_sparse.seed", new Random().nextLong() & 0xFFFF_FFFFL);
+    System.out.println("seed " + seed);
+    random = new Random(seed);
+    Map<String, Object> sparse =
+        Map.of("type", "learned_sparse", "model", "heads", "max_weight", 31.875);
+    Map<String, Object> properties =
+        Map.of(
+            "lang", Map.of("type", "keyword"),
+            "v", sparse,
+            "flat", dense("flat"),
+            "graph", dense("hnsw"));
+    INDICES.fill(SecurityIT.node().admin(), properties, DOCUMENTS, HybridDocumentRights::document);
+  }
+
+  private static Map<String, Object> dense(String index) {
+    return Map.of(
+        "type",
+        "dense_vector",
+        "dims",
+        2,
+        "similarity",
+        "dot_product",
+        "index_options",
+        Map.of("type", index));
+  }
+
+  private static Map<String, Object> document(int id) {
+    String team = random.nextBoolean() ? "red" : id % 60 == 0 ? "green" : "blue";
+    boolean hidden = team.equals("red");
+    Map<String, Double> weights = new LinkedHashMap<>();
+    for (int i = 1 + random.nextInt(3); i > 0; i--) {
+      weights.put(
+          TERMS.get(random.nextInt(TERMS.size())),
+          (1 + random.nextInt(100)) / 8.0 + (hidden ? 15 : 0));
+    }
+    if (hidden) {
+      weights.put(SECRET, 30.0);
+    }
+    double angle = random.nextDouble() * 2 * Math.PI;
+    List<Double> vector =
+        hidden
+            ? DIRECTIONS.get(random.nextInt(DIRECTIONS.size()))
+            : List.of(Math.cos(angle), Math.sin(angle));
+    String lang = random.nextBoolean() ? "de" : "en";
+    return Map.of(
+        TeamIndices.TEAM, team, "lang", lang, "v", weights, "flat", vector, "graph", vector);
+  }
+
+  /** What puts weights and a vector into the places that a query has for them. */
+  private static UnaryOperator<String> question(List<Double> vector)
+      throws JsonProcessingException {
+    Map<String, Double> weights = new LinkedHashMap<>();
+    for (int i = 1 + random.nextInt(2); i > 0; i--) {
+      weights.put(TERMS.get(random.nextInt(TERMS.size())), (1 + random.nextInt(64)) / 16.0);
+    }
+    String json = Http.JSON.writeValueAsString(weights);
+    return template ->
+        template
+            .replace('\'', '"')
+            .replace("$weights$", json)
+            .replace("$vector$", vector.toString());
+  }
+
+  private static String query(String settings) {
+    return "{'learned_sparse': {'field': 'v', " + settings + "}}";
+  }
+
+  private static List<String> searches(UnaryOperator<String> question) {
+    List<String> searches = new ArrayList<>();
+    for (String search : SEARCHES) {
+      for (String settings : QUERIES) {
+        searches.add(question.apply(search.replace("$query$", query(settings))));
+      }
+    }
+    return searches;
+  }
+
+  private static Http.Response search(Http user, String index, String body) {
+    return user.request("POST", index + "/_search", body).orThrow();
+  }
+
+  private static Http as(String team) {
+    return SecurityIT.node().as(INDICES.of(team));
+  }
+
+  @Test
+  void answersAreThoseOfAnIndexWithoutTheHiddenDocuments() throws JsonProcessingException {
+    Http admin = SecurityIT.node().admin();
+    boolean[] tells = new boolean[SEARCHES.size() * QUERIES.size()];
+    for (String team : INDICES.teams()) {
+      for (List<Double> direction : DIRECTIONS) {
+        List<String> searches = searches(question(direction));
+        for (int i = 0; i < tells.length; i++) {
+          String body = searches.get(i);
+          Http.Response expected = search(admin, INDICES.of(team), body);
+          Http.Response actual = search(as(team), INDICES.shared(), body);
+          assertEquals(
+              comparable(expected.body()),
+              comparable(actual.body()),
+              () -> "seed " + seed + ", " + team + ": " + body);
+          assertFalse(actual.text().contains(SECRET), actual::text);
+          assertEquals(
+              expected.headers().get("x-learned-sparse-search"),
+              actual.headers().get("x-learned-sparse-search"),
+              body);
+          Http.Response unhidden = search(admin, INDICES.shared(), body);
+          tells[i] |= comparable(unhidden.body()).equals(comparable(expected.body())) == false;
+        }
+      }
+    }
+    List<String> searches = searches(question(DIRECTIONS.get(0)));
+    for (int i = 0; i < tells.length; i++) {
+      assertTrue(tells[i], "hidden documents make no difference: " + searches.get(i));
+    }
+  }
+}
