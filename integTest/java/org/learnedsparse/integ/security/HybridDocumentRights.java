@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.learnedsparse.integ.security.TeamIndices.comparable;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,6 +38,9 @@ abstract class HybridDocumentRights {
   /** What queries ask for. Hidden documents have these vectors, so that no other is as near. */
   private static final List<List<Double>> DIRECTIONS =
       List.of(List.of(1.0, 0.0), List.of(0.0, 1.0), List.of(0.6, 0.8), List.of(0.8, -0.6));
+
+  /** Of angles. A graph of many equal vectors falls apart. */
+  private static final double NEAR_ENOUGH = 0.03;
 
   private static final List<String> TERMS = List.of("plants", "cats", "leaves", "energy", "light");
 
@@ -127,13 +134,25 @@ abstract class HybridDocumentRights {
       weights.put(SECRET, 30.0);
     }
     double angle = random.nextDouble() * 2 * Math.PI;
-    List<Double> vector =
-        hidden
-            ? DIRECTIONS.get(random.nextInt(DIRECTIONS.size()))
-            : List.of(Math.cos(angle), Math.sin(angle));
+    List<Double> direction = DIRECTIONS.get(random.nextInt(DIRECTIONS.size()));
+    double near =
+        Math.atan2(direction.get(1), direction.get(0)) + random.nextGaussian() * NEAR_ENOUGH;
     String lang = random.nextBoolean() ? "de" : "en";
     return Map.of(
-        TeamIndices.TEAM, team, "lang", lang, "v", weights, "flat", vector, "graph", vector);
+        TeamIndices.TEAM,
+        team,
+        "lang",
+        lang,
+        "v",
+        weights,
+        "flat",
+        hidden ? direction : unit(angle),
+        "graph",
+        unit(hidden ? near : angle));
+  }
+
+  private static List<Double> unit(double angle) {
+    return List.of(Math.cos(angle), Math.sin(angle));
   }
 
   /** What puts weights and a vector into the places that a query has for them. */
@@ -201,6 +220,125 @@ abstract class HybridDocumentRights {
     List<String> searches = searches(question(DIRECTIONS.get(0)));
     for (int i = 0; i < tells.length; i++) {
       assertTrue(tells[i], "hidden documents make no difference: " + searches.get(i));
+    }
+  }
+
+  /** As other requests have it: of all shards' statistics, in a point in time, by a pattern. */
+  @Test
+  void soAreThoseOfOtherRequests() throws JsonProcessingException {
+    Http admin = SecurityIT.node().admin();
+    for (String team : INDICES.teams()) {
+      UnaryOperator<String> question = question(DIRECTIONS.get(0));
+      String pit = pointInTime(as(team), INDICES.shared());
+      for (String body : searches(question)) {
+        JsonNode expected = comparable(search(admin, INDICES.of(team), body).body());
+        for (String index :
+            List.of(
+                INDICES.shared() + "/_search?search_type=dfs_query_then_fetch",
+                INDICES.shared() + "*/_search",
+                "_search")) {
+          boolean inTime = index.equals("_search");
+          String its = inTime ? "{\"pit\":{\"id\":\"" + pit + "\"}," + body.substring(1) : body;
+          Http.Response actual = as(team).request("POST", index, its).orThrow();
+          ObjectNode comparable = (ObjectNode) comparable(actual.body());
+          comparable.remove("pit_id");
+          assertEquals(expected, comparable, () -> "seed " + seed + ", " + index + ": " + its);
+        }
+      }
+      Http.Response closed = as(team).request("DELETE", "_pit", Map.of("id", pit));
+      assertEquals(200, closed.status(), closed::text);
+    }
+  }
+
+  private static String pointInTime(Http user, String index) {
+    return user.request("POST", index + "/_pit?keep_alive=5m", null)
+        .orThrow()
+        .body()
+        .get("id")
+        .asText();
+  }
+
+  /** Each hidden document is like one that is not there, and tells the others nothing. */
+  @Test
+  void explanationsAreThoseOfAnIndexWithoutTheHiddenDocuments() throws JsonProcessingException {
+    Http admin = SecurityIT.node().admin();
+    UnaryOperator<String> question = question(DIRECTIONS.get(0));
+    String secrets = "{'query': {'learned_sparse': {'field': 'v', 'query_vector': {'secret': 1}}}}";
+    String hidden = first(admin, INDICES.shared(), question.apply(secrets));
+    int telling = 0;
+    for (String team : INDICES.teams()) {
+      for (String settings : QUERIES) {
+        String body = question.apply("{'query': " + query(settings) + "}");
+        Http.Response unseen =
+            as(team).request("POST", INDICES.shared() + "/_explain/" + hidden, body);
+        assertEquals(404, unseen.status(), unseen::text);
+        Http.Response none = as(team).request("POST", INDICES.shared() + "/_explain/none", body);
+        assertEquals(none.text(), unseen.text().replace("\"" + hidden + "\"", "\"none\""), body);
+
+        String seen = first(admin, INDICES.of(team), body);
+        JsonNode actual = explanation(as(team), INDICES.shared(), seen, body);
+        assertEquals(explanation(admin, INDICES.of(team), seen, body), actual, body);
+        assertTrue(actual.get("matched").asBoolean(), actual::toString);
+        // The terms of feedback are here, whoever may see them.
+        telling +=
+            explanation(admin, INDICES.shared(), hidden, body).toString().contains(SECRET) ? 1 : 0;
+      }
+    }
+    assertTrue(telling > 0, "no explanation tells of a hidden document's terms");
+  }
+
+  private static String first(Http user, String index, String body) {
+    return search(user, index, body).body().at("/hits/hits/0/_id").asText();
+  }
+
+  private static JsonNode explanation(Http user, String index, String id, String body) {
+    return comparable(user.request("POST", index + "/_explain/" + id, body).orThrow().body());
+  }
+
+  /** The graph that leads to near vectors has the hidden ones as well. */
+  @Test
+  void aGraphLeadsToNoHiddenDocument() {
+    for (String team : INDICES.teams()) {
+      Set<String> seen = ids(SecurityIT.node().admin(), INDICES.of(team), "{'size': 2000}");
+      for (List<Double> direction : DIRECTIONS) {
+        String knn = "'field': 'graph', 'query_vector': " + direction + ", 'k': 20";
+        String own = "{'size': 100, 'query': {'knn': {" + knn + ", 'num_candidates': 40}}}";
+        String fused =
+            "{'size': 100, 'query': {'learned_sparse': {'field': 'v', 'query_vector': {'none': 1},"
+                + (" 'knn': {" + knn + ", 'num_candidates': 40}}}}");
+        Set<String> found = ids(as(team), INDICES.shared(), fused);
+        assertEquals(ids(as(team), INDICES.shared(), own), found);
+        assertFalse(found.isEmpty(), () -> "seed " + seed);
+        assertTrue(seen.containsAll(found), () -> "seed " + seed + ": " + found);
+        Set<String> unhidden = ids(SecurityIT.node().admin(), INDICES.shared(), fused);
+        assertFalse(seen.containsAll(unhidden), "no hidden document is among the nearest");
+      }
+    }
+  }
+
+  private static Set<String> ids(Http user, String index, String body) {
+    Set<String> ids = new TreeSet<>();
+    search(user, index, body.replace('\'', '"'))
+        .body()
+        .at("/hits/hits")
+        .forEach(hit -> ids.add(hit.get("_id").asText()));
+    return ids;
+  }
+
+  /** Elasticsearch's own rule: how many candidates each side has had would tell of hidden ones. */
+  @Test
+  void nothingTellsHowASearchWent() throws JsonProcessingException {
+    for (String body : searches(question(DIRECTIONS.get(0)))) {
+      String profiled = "{\"profile\":true," + body.substring(1);
+      Http.Response refused = as("blue").request("POST", INDICES.shared() + "/_search", profiled);
+      assertTrue(refused.status() >= 400, refused::text);
+      assertTrue(refused.text().contains("profile"), refused::text);
+    }
+    for (String settings : QUERIES) {
+      String body = question(DIRECTIONS.get(0)).apply("{'query': " + query(settings) + "}");
+      Http.Response refused =
+          as("blue").request("POST", INDICES.shared() + "/_validate/query?rewrite=true", body);
+      assertTrue(refused.status() >= 400, refused::text);
     }
   }
 }
