@@ -17,15 +17,15 @@ import org.learnedsparse.tools.node.Http;
 abstract class RoleQueryRights {
   private static final String INDEX = "passages";
 
-  /** The hidden document has the best passage and the second best. */
+  /** The hidden document has the best passage and the second best, and the nearest ones. */
   private static final String BULK =
       """
       {"index":{"_id":"hidden"}}
-      {"lang":"de","label":{"private":1},"parts":[{"v":{"plants":9}},{"v":{"plants":8}}]}
+      {"lang":"de","label":{"private":1},"parts":[{"v":{"plants":9},"d":[1,0]},{"v":{"plants":8},"d":[1,0]}]}
       {"index":{"_id":"seen"}}
-      {"lang":"en","label":{"public":1},"parts":[{"v":{"cats":1}},{"v":{"plants":7}}]}
+      {"lang":"en","label":{"public":1},"parts":[{"v":{"cats":1},"d":[-1,0]},{"v":{"plants":7},"d":[-1,0]}]}
       {"index":{"_id":"also"}}
-      {"lang":"en","label":{"public":1},"parts":[{"v":{"plants":6}}]}
+      {"lang":"en","label":{"public":1},"parts":[{"v":{"plants":6},"d":[0,1]}]}
       """;
 
   @BeforeAll
@@ -33,7 +33,10 @@ abstract class RoleQueryRights {
     Http admin = SecurityIT.node().admin();
     Map<String, Object> sparse =
         Map.of("type", "learned_sparse", "model", "tiny", "max_weight", 31.875);
-    Map<String, Object> parts = Map.of("type", "nested", "properties", Map.of("v", sparse));
+    Map<String, Object> dense =
+        Map.of("type", "dense_vector", "dims", 2, "similarity", "dot_product");
+    Map<String, Object> parts =
+        Map.of("type", "nested", "properties", Map.of("v", sparse, "d", dense));
     Map<String, Object> properties =
         Map.of("lang", Map.of("type", "keyword"), "label", sparse, "parts", parts);
     Map<String, Object> index =
@@ -104,6 +107,19 @@ abstract class RoleQueryRights {
           found(
               user,
               nested(Map.of("query", "plants", "k", 2, "approximate", Map.of("max_blocks", 1)))));
+    }
+  }
+
+  /** The best passage of those that are seen is one of seen's, and the nearest is also's. */
+  @Test
+  void hiddenPassagesTakeNoPlaceAmongTheNearest() {
+    Map<String, Object> knn =
+        Map.of(
+            "field", "parts.d", "query_vector", List.of(1, 0), "weight", 0.5, "normalizer", "none");
+    Map<String, Object> query = Map.of("query", "plants", "k", 1, "knn", knn);
+    for (String user : List.of("english", "by-weights")) {
+      // (7 × 2 + (1 - 1) / 2) / 2 and (6 × 2 + (1 + 0) / 2) / 2
+      assertEquals(List.of("seen 7.0", "also 6.25"), found(user, nested(query)));
     }
   }
 
