@@ -99,7 +99,7 @@ class ArchitectureTest {
         .whereLayer("ingest")
         .mayOnlyBeAccessedByLayers("rest")
         .whereLayer("query")
-        .mayNotBeAccessedByAnyLayer()
+        .mayOnlyBeAccessedByLayers("fusion")
         .whereLayer("fusion")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("engine")

@@ -7,6 +7,7 @@ import org.elasticsearch.search.retriever.RetrieverBuilder;
 import org.elasticsearch.search.retriever.RetrieverParserContext;
 import org.elasticsearch.xcontent.NamedObjectNotFoundException;
 import org.elasticsearch.xcontent.XContentParser;
+import org.learnedsparse.query.SettingsReader;
 
 /**
  * Reads an element of {@code retrievers}: a retriever, or an object that holds one with its weight
@@ -20,7 +21,7 @@ final class ChildParser {
    */
   record Parsed(RetrieverBuilder retriever, double weight, Normalizer normalizer) {}
 
-  private final ValueReader values;
+  private final SettingsReader settings;
   private final RetrieverParserContext context;
   private RetrieverBuilder retriever;
 
@@ -33,18 +34,19 @@ final class ChildParser {
   private double weight = 1;
   private Normalizer normalizer;
 
-  private ChildParser(ValueReader values, RetrieverParserContext context) {
-    this.values = values;
+  private ChildParser(SettingsReader settings, RetrieverParserContext context) {
+    this.settings = settings;
     this.context = context;
   }
 
   /** Reads the element that the parser is at the start of. */
-  static Parsed parse(ValueReader values, RetrieverParserContext context) throws IOException {
-    XContentParser parser = values.parser();
+  static Parsed parse(SettingsReader settings, RetrieverParserContext context) throws IOException {
+    XContentParser parser = settings.parser();
     if (parser.currentToken() != XContentParser.Token.START_OBJECT) {
-      throw values.error("must be an object with a retriever, got [" + parser.currentToken() + "]");
+      throw settings.error(
+          "must be an object with a retriever, got [" + parser.currentToken() + "]");
     }
-    ChildParser child = new ChildParser(values, context);
+    ChildParser child = new ChildParser(settings, context);
     while (parser.nextToken() != XContentParser.Token.END_OBJECT) {
       String setting = parser.currentName();
       parser.nextToken();
@@ -60,11 +62,11 @@ final class ChildParser {
         retriever = wrapped();
       }
       case FusionParser.WEIGHT -> {
-        weight = values.number(setting, Float.MAX_VALUE);
+        weight = settings.atLeastZero(setting);
         beside = setting;
       }
       case FusionParser.NORMALIZER -> {
-        normalizer = values.constant(setting, Normalizer::of);
+        normalizer = settings.oneOf(setting, Normalizer.values());
         beside = setting;
       }
       default -> {
@@ -77,7 +79,7 @@ final class ChildParser {
 
   private void refuseSecond(String setting) {
     if (retriever != null) {
-      throw values.error(
+      throw settings.error(
           "has ["
               + setting
               + "] beside a retriever; each element takes one, and known beside it are [normalizer, retriever, weight]");
@@ -85,17 +87,17 @@ final class ChildParser {
   }
 
   private RetrieverBuilder wrapped() throws IOException {
-    XContentParser parser = values.parser();
+    XContentParser parser = settings.parser();
     if (parser.currentToken() != XContentParser.Token.START_OBJECT
         || parser.nextToken() != XContentParser.Token.FIELD_NAME) {
-      throw values.error(
+      throw settings.error(
           "needs an object with one retriever as [retriever], such as {\"standard\": {...}}");
     }
     String name = parser.currentName();
     parser.nextToken();
     RetrieverBuilder wrapped = retriever(name);
     if (parser.nextToken() != XContentParser.Token.END_OBJECT) {
-      throw values.error(
+      throw settings.error(
           "has ["
               + parser.currentName()
               + "] beside ["
@@ -107,9 +109,9 @@ final class ChildParser {
 
   /** Reads the body that the parser is at the start of, to its end. */
   private RetrieverBuilder retriever(String name) throws IOException {
-    XContentParser parser = values.parser();
+    XContentParser parser = settings.parser();
     if (parser.currentToken() != XContentParser.Token.START_OBJECT) {
-      throw values.error(
+      throw settings.error(
           "needs an object as the body of retriever ["
               + name
               + "], got ["
@@ -125,17 +127,19 @@ final class ChildParser {
           parser.getTokenLocation(),
           "%s has the unknown retriever [%s]%s"
               .formatted(
-                  values.place(), name, SuggestingErrorOnUnknown.suggest(name, e.getCandidates())),
+                  settings.place(),
+                  name,
+                  SuggestingErrorOnUnknown.suggest(name, e.getCandidates())),
           e);
     }
   }
 
   private Parsed build() {
     if (retriever == null) {
-      throw values.error("needs a retriever, as {\"standard\": {...}} or as [retriever]");
+      throw settings.error("needs a retriever, as {\"standard\": {...}} or as [retriever]");
     }
     if (bare != null && beside != null) {
-      throw values.error(
+      throw settings.error(
           "has [%s] beside [%s]; write {\"retriever\": {\"%s\": {...}}, \"%s\": ...}"
               .formatted(beside, bare, bare, beside));
     }

@@ -1,6 +1,5 @@
 package org.learnedsparse.fusion;
 
-import java.util.Arrays;
 import java.util.Locale;
 
 /** What the lists are fused by. */
@@ -12,20 +11,6 @@ enum FusionMethod {
   RRF,
   /** Scores: a child adds weight × normalised score. */
   LINEAR;
-
-  /**
-   * The method of this name, in lower case.
-   *
-   * @throws IllegalArgumentException for other names; the message lists those there are
-   */
-  static FusionMethod of(String name) {
-    for (FusionMethod method : values()) {
-      if (method.toString().equals(name)) {
-        return method;
-      }
-    }
-    throw new IllegalArgumentException("one of " + Arrays.toString(values()));
-  }
 
   @Override
   public String toString() {

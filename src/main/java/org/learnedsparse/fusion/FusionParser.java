@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import org.elasticsearch.index.query.AbstractQueryBuilder;
 import org.elasticsearch.index.query.QueryBuilder;
 import org.elasticsearch.search.retriever.CompoundRetrieverBuilder.RetrieverSource;
 import org.elasticsearch.search.retriever.RetrieverParserContext;
 import org.elasticsearch.xcontent.XContentParser;
+import org.learnedsparse.query.SettingsReader;
 
 /** Reads the JSON of the retriever {@code learned_sparse_fusion}. */
 public final class FusionParser {
@@ -32,7 +32,7 @@ public final class FusionParser {
   private static final int DEFAULT_WINDOW = 100;
   private static final Normalizer DEFAULT_NORMALIZER = Normalizer.MIN_MAX;
 
-  private final ValueReader values;
+  private final SettingsReader settings;
   private final RetrieverParserContext context;
   private final List<ChildParser.Parsed> children = new ArrayList<>();
   private FusionMethod method = FusionMethod.RRF;
@@ -44,7 +44,7 @@ public final class FusionParser {
   private String name;
 
   private FusionParser(XContentParser parser, RetrieverParserContext context) {
-    this.values = new ValueReader(PLACE, parser);
+    this.settings = new SettingsReader(PLACE, parser);
     this.context = context;
   }
 
@@ -52,43 +52,38 @@ public final class FusionParser {
   public static FusionRetrieverBuilder parse(XContentParser parser, RetrieverParserContext context)
       throws IOException {
     FusionParser fusion = new FusionParser(parser, context);
-    while (parser.nextToken() != XContentParser.Token.END_OBJECT) {
-      String setting = parser.currentName();
-      parser.nextToken();
-      fusion.read(setting);
-    }
+    fusion.settings.read(KNOWN, fusion::read);
     return fusion.build();
   }
 
   private void read(String setting) throws IOException {
     switch (setting) {
       case RETRIEVERS -> readChildren();
-      case METHOD -> method = values.constant(setting, FusionMethod::of);
-      case NORMALIZER -> normalizer = values.constant(setting, Normalizer::of);
-      case RANK_CONSTANT -> rankConstant = values.integer(setting, Integer.MAX_VALUE);
-      case RANK_WINDOW_SIZE -> window = values.integer(setting, FusionRetrieverBuilder.MAX_WINDOW);
-      case MIN_SCORE -> minScore = (float) values.number(setting, Float.MAX_VALUE);
+      case METHOD -> method = settings.oneOf(setting, FusionMethod.values());
+      case NORMALIZER -> normalizer = settings.oneOf(setting, Normalizer.values());
+      case RANK_CONSTANT -> rankConstant = settings.integer(setting, 1, Integer.MAX_VALUE);
+      case RANK_WINDOW_SIZE ->
+          window = settings.integer(setting, 1, FusionRetrieverBuilder.MAX_WINDOW);
+      case MIN_SCORE -> minScore = (float) settings.atLeastZero(setting);
       case FILTER -> readFilters();
-      case NAME -> name = values.string(setting);
-      default ->
-          throw values.error("does not know [" + setting + "]; known are " + new TreeSet<>(KNOWN));
+      default -> name = settings.string(setting);
     }
   }
 
   private void readChildren() throws IOException {
-    XContentParser parser = values.parser();
+    XContentParser parser = settings.parser();
     if (parser.currentToken() != XContentParser.Token.START_ARRAY) {
-      throw values.error(
+      throw settings.error(
           "needs an array of retrievers as [retrievers], got [" + parser.currentToken() + "]");
     }
     while (parser.nextToken() != XContentParser.Token.END_ARRAY) {
       String place = PLACE + ": [" + RETRIEVERS + "[" + children.size() + "]]";
-      children.add(ChildParser.parse(new ValueReader(place, parser), context));
+      children.add(ChildParser.parse(new SettingsReader(place, parser), context));
     }
   }
 
   private void readFilters() throws IOException {
-    XContentParser parser = values.parser();
+    XContentParser parser = settings.parser();
     if (parser.currentToken() != XContentParser.Token.START_ARRAY) {
       filters.add(AbstractQueryBuilder.parseTopLevelQuery(parser, context::trackQueryUsage));
       return;
@@ -100,12 +95,12 @@ public final class FusionParser {
 
   private FusionRetrieverBuilder build() {
     if (children.isEmpty()) {
-      throw values.error("needs [" + RETRIEVERS + "], an array of one retriever or more");
+      throw settings.error("needs [" + RETRIEVERS + "], an array of one retriever or more");
     }
     if (method == FusionMethod.RRF) {
       refuseNormalizers();
     } else if (rankConstant != null) {
-      throw values.error(
+      throw settings.error(
           "takes no [%s] with [%s] of [%s]: scores are fused, not ranks; leave it out or use [%s]"
               .formatted(RANK_CONSTANT, METHOD, method, FusionMethod.RRF));
     }
@@ -135,7 +130,7 @@ public final class FusionParser {
     for (int i = -1; i < children.size(); i++) {
       Normalizer given = i < 0 ? normalizer : children.get(i).normalizer();
       if (given != null) {
-        throw values.error(
+        throw settings.error(
             "takes no [%s] with [%s] of [%s]: ranks are fused, not scores; leave [%s] out%s or use [%s]"
                 .formatted(
                     NORMALIZER,

@@ -1,6 +1,5 @@
 package org.learnedsparse.fusion;
 
-import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -87,20 +86,6 @@ enum Normalizer {
    * @param scores finite, 0 or above
    */
   abstract double[] normalize(float[] scores);
-
-  /**
-   * The normalizer of this name, in lower case.
-   *
-   * @throws IllegalArgumentException for other names; the message lists those there are
-   */
-  static Normalizer of(String name) {
-    for (Normalizer normalizer : values()) {
-      if (normalizer.toString().equals(name)) {
-        return normalizer;
-      }
-    }
-    throw new IllegalArgumentException("one of " + Arrays.toString(values()));
-  }
 
   @Override
   public String toString() {

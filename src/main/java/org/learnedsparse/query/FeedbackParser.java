@@ -24,7 +24,7 @@ final class FeedbackParser {
   private static final int MAX_DOCUMENTS = 100;
   private static final int MAX_TERMS = 1_000;
 
-  private final BlockReader block;
+  private final SettingsReader settings;
   private final Set<String> stated = new HashSet<>();
   private int documents = 10;
   private int terms = 30;
@@ -38,26 +38,26 @@ final class FeedbackParser {
   private Interpolation interpolation;
 
   private FeedbackParser(XContentParser parser) {
-    this.block = new BlockReader(FEEDBACK, parser);
+    this.settings = SettingsReader.ofBlock(FEEDBACK, parser);
   }
 
   /** Reads the object that the parser is at the start of. */
   static FeedbackParser read(XContentParser parser) throws IOException {
     FeedbackParser read = new FeedbackParser(parser);
-    read.block.read(KNOWN, read::read);
+    read.settings.read(KNOWN, read::read);
     return read;
   }
 
   private void read(String setting) throws IOException {
     stated.add(setting);
     switch (setting) {
-      case DOCUMENTS -> documents = block.integer(setting, 1, MAX_DOCUMENTS);
-      case TERMS -> terms = block.integer(setting, 1, MAX_TERMS);
-      case WEIGHT -> weight = block.share(setting);
-      case METHOD -> method = block.oneOf(setting, RelevanceFeedback.Method.values());
-      case MODEL -> model = block.string(setting);
-      case SPACE -> space = block.oneOf(setting, Space.values());
-      default -> interpolation = block.oneOf(setting, Interpolation.values());
+      case DOCUMENTS -> documents = settings.integer(setting, 1, MAX_DOCUMENTS);
+      case TERMS -> terms = settings.integer(setting, 1, MAX_TERMS);
+      case WEIGHT -> weight = settings.share(setting);
+      case METHOD -> method = settings.oneOf(setting, RelevanceFeedback.Method.values());
+      case MODEL -> model = settings.string(setting);
+      case SPACE -> space = settings.oneOf(setting, Space.values());
+      default -> interpolation = settings.oneOf(setting, Interpolation.values());
     }
   }
 
@@ -68,7 +68,7 @@ final class FeedbackParser {
    */
   RequestedFeedback build(boolean dense) {
     if (dense == false && (interpolation != null || (space != null && space.isDense()))) {
-      throw block.error(
+      throw settings.error(
           "has ["
               + (interpolation != null ? INTERPOLATION : SPACE)
               + "] of ["
@@ -78,7 +78,7 @@ final class FeedbackParser {
               + "]: there is nothing dense to feed back to");
     }
     if (interpolation == Interpolation.BEFORE && space == Space.BOTH) {
-      throw block.error(
+      throw settings.error(
           "has ["
               + INTERPOLATION
               + "] of [before] and ["
@@ -102,7 +102,7 @@ final class FeedbackParser {
   /** Refuses a setting that would change nothing. */
   private void refuse(boolean idle, String setting, String what, Space changed) {
     if (idle && stated.contains(setting)) {
-      throw block.error(
+      throw settings.error(
           "has ["
               + setting
               + "], which "

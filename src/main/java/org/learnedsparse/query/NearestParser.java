@@ -29,8 +29,7 @@ final class NearestParser {
   /** Where the names of normalisations over whole lists lead people. */
   private static final Set<String> OF_LISTS = Set.of("min_max", "l2", "z_score");
 
-  private final BlockReader block;
-  private final XContentParser parser;
+  private final SettingsReader settings;
   private String field;
   private VectorData vector;
   private String model;
@@ -41,8 +40,7 @@ final class NearestParser {
   private Normalizer normalizer = Normalizer.THEORETICAL_MAXIMUM;
 
   private NearestParser(XContentParser parser) {
-    this.parser = parser;
-    this.block = new BlockReader(KNN, parser);
+    this.settings = SettingsReader.ofBlock(KNN, parser);
   }
 
   /** Reads the object that the parser is at the start of. */
@@ -51,16 +49,16 @@ final class NearestParser {
   }
 
   private RequestedNearest parse() throws IOException {
-    block.read(KNOWN, this::read);
+    settings.read(KNOWN, this::read);
     if (field == null) {
-      throw block.error("needs [" + FIELD + "], the dense_vector field to search");
+      throw settings.error("needs [" + FIELD + "], the dense_vector field to search");
     }
     if (vector != null && model != null) {
-      throw block.error(
+      throw settings.error(
           "takes no [" + MODEL + "] with a [" + QUERY_VECTOR + "]: nothing is encoded");
     }
     if (k != null && numCandidates != null && k > numCandidates) {
-      throw block.error(
+      throw settings.error(
           "has ["
               + NUM_CANDIDATES
               + "] of ["
@@ -79,29 +77,32 @@ final class NearestParser {
 
   private void read(String setting) throws IOException {
     switch (setting) {
-      case FIELD -> field = block.string(setting);
+      case FIELD -> field = settings.string(setting);
       case QUERY_VECTOR -> vector = vector(setting);
-      case MODEL -> model = block.string(setting);
-      case K -> k = block.integer(setting, 1, LearnedSparseQueryBuilder.MAX_K);
-      case NUM_CANDIDATES -> numCandidates = block.integer(setting, 1, MAX_CANDIDATES);
-      case SIMILARITY -> similarity = block.finite(setting);
-      case WEIGHT -> weight = block.share(setting);
+      case MODEL -> model = settings.string(setting);
+      case K -> k = settings.integer(setting, 1, LearnedSparseQueryBuilder.MAX_K);
+      case NUM_CANDIDATES -> numCandidates = settings.integer(setting, 1, MAX_CANDIDATES);
+      case SIMILARITY -> similarity = settings.finite(setting);
+      case WEIGHT -> weight = settings.share(setting);
       default -> normalizer = normalizer(setting);
     }
   }
 
   private VectorData vector(String setting) throws IOException {
+    XContentParser parser = settings.parser();
     try {
       return VectorData.parseXContent(parser);
     } catch (IllegalArgumentException e) {
-      throw block.bad(setting, "an array of numbers, or a string of hexadecimal digits for bytes");
+      throw settings.bad(
+          setting, "an array of numbers, or a string of hexadecimal digits for bytes");
     }
   }
 
   private Normalizer normalizer(String setting) throws IOException {
+    XContentParser parser = settings.parser();
     if (parser.currentToken() == XContentParser.Token.VALUE_STRING
         && OF_LISTS.contains(parser.text())) {
-      throw block.error(
+      throw settings.error(
           "has ["
               + setting
               + "] of ["
@@ -110,6 +111,6 @@ final class NearestParser {
               + " use the retriever [learned_sparse_fusion] for it, or one of [none,"
               + " theoretical_maximum]");
     }
-    return block.oneOf(setting, Normalizer.values());
+    return settings.oneOf(setting, Normalizer.values());
   }
 }

@@ -2,7 +2,7 @@ package org.learnedsparse.query;
 
 import java.io.IOException;
 import java.util.Arrays;
-import org.elasticsearch.common.ParsingException;
+import java.util.Set;
 import org.elasticsearch.xcontent.XContentParser;
 import org.learnedsparse.vector.Pruning;
 
@@ -11,77 +11,42 @@ final class PruningParser {
   static final String PRUNE = "prune";
   static final String TYPE = "type";
   static final String VALUE = "value";
+  private static final Set<String> KNOWN = Set.of(TYPE, VALUE);
 
-  private String type;
+  private final SettingsReader settings;
+  private Pruning.Type type;
   private Double value;
 
-  private PruningParser() {}
+  private PruningParser(XContentParser parser) {
+    this.settings = SettingsReader.ofBlock(PRUNE, parser);
+  }
 
   /** Reads the object that the parser is at the start of. */
   static RequestedPruning parse(XContentParser parser) throws IOException {
-    if (parser.currentToken() != XContentParser.Token.START_OBJECT) {
-      throw error(
-          parser,
-          "must be an object of ["
-              + TYPE
-              + "] and ["
-              + VALUE
-              + "], got ["
-              + parser.currentToken()
-              + "]");
-    }
-    PruningParser read = new PruningParser();
-    while (parser.nextToken() != XContentParser.Token.END_OBJECT) {
-      String setting = parser.currentName();
-      parser.nextToken();
-      read.read(setting, parser);
-    }
-    return new RequestedPruning(read.build(parser));
+    PruningParser read = new PruningParser(parser);
+    read.settings.read(KNOWN, read::read);
+    return new RequestedPruning(read.build());
   }
 
-  private void read(String setting, XContentParser parser) throws IOException {
+  private void read(String setting) throws IOException {
     switch (setting) {
-      case TYPE -> {
-        if (parser.currentToken() != XContentParser.Token.VALUE_STRING) {
-          throw bad(setting, parser, "one of " + Arrays.toString(Pruning.Type.values()));
-        }
-        type = parser.text();
-      }
-      case VALUE -> {
-        if (parser.currentToken() != XContentParser.Token.VALUE_NUMBER) {
-          throw bad(setting, parser, "a number");
-        }
-        value = parser.doubleValue();
-      }
-      default ->
-          throw error(
-              parser, "does not know [" + setting + "]; known are [" + TYPE + ", " + VALUE + "]");
+      case TYPE -> type = settings.oneOf(setting, Pruning.Type.values());
+      default -> value = settings.number(setting);
     }
   }
 
-  private Pruning build(XContentParser parser) {
+  private Pruning build() {
     if (type == null) {
-      throw error(parser, "needs [" + TYPE + "], one of " + Arrays.toString(Pruning.Type.values()));
+      throw settings.error(
+          "needs [" + TYPE + "], one of " + Arrays.toString(Pruning.Type.values()));
     }
     if (value == null) {
-      throw error(parser, "needs [" + VALUE + "], a number");
+      throw settings.error("needs [" + VALUE + "], a number");
     }
     try {
-      return new Pruning(Pruning.Type.of(type), value);
+      return new Pruning(type, value);
     } catch (IllegalArgumentException e) {
-      throw error(parser, "is refused: " + e.getMessage());
+      throw settings.error("is refused: " + e.getMessage());
     }
-  }
-
-  private static ParsingException bad(String setting, XContentParser parser, String wanted)
-      throws IOException {
-    return error(
-        parser, "has [" + setting + "] of [" + QueryParser.got(parser) + "]; it must be " + wanted);
-  }
-
-  private static ParsingException error(XContentParser parser, String problem) {
-    return new ParsingException(
-        parser.getTokenLocation(),
-        "[" + LearnedSparseQueryBuilder.NAME + "] query: [" + PRUNE + "] " + problem);
   }
 }

@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import org.elasticsearch.common.ParsingException;
 import org.elasticsearch.index.query.AbstractQueryBuilder;
 import org.elasticsearch.index.query.QueryBuilder;
 import org.elasticsearch.xcontent.XContentParser;
@@ -28,6 +26,8 @@ public final class QueryParser {
   static final String INDEX_IDF = "index_idf";
   static final String K = "k";
   static final String FILTER = "filter";
+  static final String PLACE = "[" + LearnedSparseQueryBuilder.NAME + "] query";
+  private static final String BOOST = "boost";
   private static final Set<String> KNOWN =
       Set.of(
           FIELD,
@@ -41,12 +41,13 @@ public final class QueryParser {
           NearestParser.KNN,
           FeedbackParser.FEEDBACK,
           FILTER,
-          "boost",
+          BOOST,
           "_name");
 
   /** Each is encoded: more would rather be a mistake. */
   private static final int MAX_TEXTS = 100;
 
+  private final SettingsReader settings;
   private String field;
   private List<WeightedText> texts;
   private SparseVector vector;
@@ -61,49 +62,43 @@ public final class QueryParser {
   private float boost = AbstractQueryBuilder.DEFAULT_BOOST;
   private String name;
 
-  private QueryParser() {}
+  private QueryParser(XContentParser parser) {
+    this.settings = new SettingsReader(PLACE, parser);
+  }
 
   /** Reads one query, from the start of its body to the end. */
   public static LearnedSparseQueryBuilder parse(XContentParser parser, QueryServices services)
       throws IOException {
-    QueryParser query = new QueryParser();
-    for (XContentParser.Token token = parser.nextToken();
-        token != XContentParser.Token.END_OBJECT;
-        token = parser.nextToken()) {
-      String setting = parser.currentName();
-      parser.nextToken();
-      query.read(setting, parser);
-    }
-    return query.build(parser, services);
+    QueryParser query = new QueryParser(parser);
+    query.settings.read(KNOWN, query::read);
+    return query.build(services);
   }
 
-  private void read(String setting, XContentParser parser) throws IOException {
+  private void read(String setting) throws IOException {
+    XContentParser parser = settings.parser();
     switch (setting) {
-      case FIELD -> field = string(setting, parser);
-      case QUERY -> texts = texts(parser);
-      case QUERY_VECTOR -> vector = vector(parser);
-      case MODEL -> model = string(setting, parser);
-      case INDEX_IDF -> indexIdf = indexIdf(parser);
+      case FIELD -> field = settings.string(setting);
+      case QUERY -> texts = texts();
+      case QUERY_VECTOR -> vector = vector();
+      case MODEL -> model = settings.string(setting);
+      case INDEX_IDF -> indexIdf = settings.share(setting);
       case PruningParser.PRUNE -> prune = PruningParser.parse(parser);
-      case K -> k = k(parser);
+      case K -> k = settings.integer(setting, 1, LearnedSparseQueryBuilder.MAX_K);
       case ApproximationParser.APPROXIMATE -> approximation = ApproximationParser.parse(parser);
       case NearestParser.KNN -> nearest = NearestParser.parse(parser);
       case FeedbackParser.FEEDBACK -> feedback = FeedbackParser.read(parser);
-      case FILTER -> filters(parser);
-      case "boost" -> boost = boost(parser);
-      case "_name" -> name = string(setting, parser);
-      default ->
-          throw error(parser, "does not know [" + setting + "]; known are " + new TreeSet<>(KNOWN));
+      case FILTER -> filters();
+      case BOOST -> boost = settings.finite(setting);
+      default -> name = settings.string(setting);
     }
   }
 
-  private LearnedSparseQueryBuilder build(XContentParser parser, QueryServices services) {
+  private LearnedSparseQueryBuilder build(QueryServices services) {
     if (field == null) {
-      throw error(parser, "needs [" + FIELD + "], the learned_sparse field to search");
+      throw settings.error("needs [" + FIELD + "], the learned_sparse field to search");
     }
     if ((texts == null) == (vector == null)) {
-      throw error(
-          parser,
+      throw settings.error(
           "on field ["
               + field
               + "] needs either ["
@@ -114,12 +109,11 @@ public final class QueryParser {
               + (texts == null ? "" : "; it has both"));
     }
     if (vector != null && model != null) {
-      throw error(
-          parser, "takes no [" + MODEL + "] with a [" + QUERY_VECTOR + "]: nothing is encoded");
+      throw settings.error(
+          "takes no [" + MODEL + "] with a [" + QUERY_VECTOR + "]: nothing is encoded");
     }
     if (vector != null && indexIdf != null) {
-      throw error(
-          parser,
+      throw settings.error(
           "takes no ["
               + INDEX_IDF
               + "] with a ["
@@ -127,8 +121,7 @@ public final class QueryParser {
               + "]: it adapts the weights of a model's table");
     }
     if (vector != null && nearest != null && nearest.vector() == null) {
-      throw error(
-          parser,
+      throw settings.error(
           "has a ["
               + QUERY_VECTOR
               + "] and no text for ["
@@ -153,105 +146,61 @@ public final class QueryParser {
         .queryName(name);
   }
 
-  private static String string(String setting, XContentParser parser) throws IOException {
-    if (parser.currentToken() != XContentParser.Token.VALUE_STRING) {
-      throw error(
-          parser, "needs a string as [" + setting + "], got [" + parser.currentToken() + "]");
-    }
-    return parser.text();
-  }
-
-  private static List<WeightedText> texts(XContentParser parser) throws IOException {
+  private List<WeightedText> texts() throws IOException {
+    XContentParser parser = settings.parser();
     if (parser.currentToken() == XContentParser.Token.VALUE_STRING) {
       return List.of(new WeightedText(parser.text(), 1));
     }
     if (parser.currentToken() != XContentParser.Token.START_ARRAY) {
-      throw bad(QUERY, parser, "a text, or an array of texts");
+      throw settings.bad(QUERY, "a text, or an array of texts");
     }
     List<WeightedText> texts = new ArrayList<>();
     while (parser.nextToken() != XContentParser.Token.END_ARRAY) {
-      texts.add(weightedText(parser));
+      texts.add(weightedText());
     }
     if (texts.isEmpty() || texts.size() > MAX_TEXTS) {
-      throw error(
-          parser, "has [" + texts.size() + "] texts in [" + QUERY + "]; give 1 to " + MAX_TEXTS);
+      throw settings.error(
+          "has [" + texts.size() + "] texts in [" + QUERY + "]; give 1 to " + MAX_TEXTS);
     }
     return texts;
   }
 
-  private static WeightedText weightedText(XContentParser parser) throws IOException {
+  private WeightedText weightedText() throws IOException {
+    XContentParser parser = settings.parser();
     if (parser.currentToken() == XContentParser.Token.VALUE_STRING) {
       return new WeightedText(parser.text(), 1);
     }
-    BlockReader block = new BlockReader(QUERY, parser);
+    SettingsReader element = SettingsReader.ofBlock(QUERY, parser);
     String[] text = new String[1];
     double[] weight = {1};
-    block.read(
+    element.read(
         Set.of(TEXT, WEIGHT),
         setting -> {
           if (setting.equals(TEXT)) {
-            text[0] = block.string(setting);
+            text[0] = element.string(setting);
           } else {
-            weight[0] = block.positive(setting);
+            weight[0] = element.positive(setting);
           }
         });
     if (text[0] == null) {
-      throw block.error("has an object without [" + TEXT + "]");
+      throw element.error("has an object without [" + TEXT + "]");
     }
     return new WeightedText(text[0], weight[0]);
   }
 
-  private static SparseVector vector(XContentParser parser) throws IOException {
+  private SparseVector vector() throws IOException {
+    XContentParser parser = settings.parser();
     Map<String, Float> weights = new TreeMap<>();
     try {
       WeightsParser.parse(parser, (term, weight) -> weights.merge(term, weight, Math::max));
     } catch (InvalidWeightException e) {
-      throw error(parser, "has a bad [" + QUERY_VECTOR + "]: " + e.getMessage());
+      throw settings.error("has a bad [" + QUERY_VECTOR + "]: " + e.getMessage());
     }
     return SparseVector.of(weights);
   }
 
-  private static float boost(XContentParser parser) throws IOException {
-    if (parser.currentToken() != XContentParser.Token.VALUE_NUMBER) {
-      throw error(parser, "needs a number as [boost], got [" + parser.textOrNull() + "]");
-    }
-    return parser.floatValue();
-  }
-
-  private static int k(XContentParser parser) throws IOException {
-    if (parser.currentToken() == XContentParser.Token.VALUE_NUMBER) {
-      double k = parser.doubleValue();
-      if (k == Math.rint(k) && k >= 1 && k <= LearnedSparseQueryBuilder.MAX_K) {
-        return (int) k;
-      }
-    }
-    throw bad(K, parser, "an integer, 1 to " + LearnedSparseQueryBuilder.MAX_K);
-  }
-
-  private static double indexIdf(XContentParser parser) throws IOException {
-    if (parser.currentToken() == XContentParser.Token.VALUE_NUMBER) {
-      double share = parser.doubleValue();
-      if (share >= 0 && share <= 1) {
-        return share;
-      }
-    }
-    throw bad(INDEX_IDF, parser, "a number, 0 to 1");
-  }
-
-  private static ParsingException bad(String setting, XContentParser parser, String wanted)
-      throws IOException {
-    return error(parser, "has [" + setting + "] of [" + got(parser) + "]; it must be " + wanted);
-  }
-
-  /** What stands where something else is wanted: a value, or the token that begins more. */
-  static String got(XContentParser parser) throws IOException {
-    return parser.currentToken() == XContentParser.Token.START_ARRAY
-            || parser.currentToken() == XContentParser.Token.START_OBJECT
-        ? parser.currentToken().toString()
-        : parser.textOrNull();
-  }
-
-  private void filters(XContentParser parser) throws IOException {
+  private void filters() throws IOException {
+    XContentParser parser = settings.parser();
     if (parser.currentToken() == XContentParser.Token.START_ARRAY) {
       while (parser.nextToken() != XContentParser.Token.END_ARRAY) {
         filters.add(LearnedSparseQueryBuilder.parseFilter(parser));
@@ -259,10 +208,5 @@ public final class QueryParser {
     } else {
       filters.add(LearnedSparseQueryBuilder.parseFilter(parser));
     }
-  }
-
-  private static ParsingException error(XContentParser parser, String problem) {
-    return new ParsingException(
-        parser.getTokenLocation(), "[" + LearnedSparseQueryBuilder.NAME + "] query " + problem);
   }
 }

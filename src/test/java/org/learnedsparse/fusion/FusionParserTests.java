@@ -141,11 +141,11 @@ public class FusionParserTests extends ESTestCase {
         error(child.formatted("[]")), containsString("has [weight] of [START_ARRAY]; it must be"));
     assertThat(
         error("{\"rank_constant\": 1.5}"),
-        containsString("has [rank_constant] of [1.5]; it must be an integer, 1 to 2147483647"));
+        containsString("has [rank_constant] of [1.5]; it must be an integer, 1 or above"));
     assertThat(
         error("{\"rank_window_size\": null}"),
         containsString(
-            "has [rank_window_size] of [VALUE_NULL]; it must be an integer, 1 to 10000"));
+            "has [rank_window_size] of [null]; it must be an integer, 1 to 10000"));
   }
 
   public void testUseIsCounted() throws IOException {

@@ -2,7 +2,6 @@ package org.learnedsparse.fusion;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
@@ -107,15 +106,5 @@ class NormalizerTest {
                   case Z_SCORE -> (score - mean) / deviation - (lowest - mean) / deviation;
                 })
         .toArray();
-  }
-
-  @Test
-  void names() {
-    for (Normalizer normalizer : Normalizer.values()) {
-      assertEquals(normalizer, Normalizer.of(normalizer.toString()));
-    }
-    assertEquals(
-        "one of [none, min_max, theoretical_min_max, l2, z_score]",
-        assertThrows(IllegalArgumentException.class, () -> Normalizer.of("MIN_MAX")).getMessage());
   }
 }

@@ -919,7 +919,7 @@ public class LearnedSparseQueryBuilderTests
     assertRefused("\"field\": \"weights\"", "on field [weights] needs either [query]");
     assertRefused(fine + ", \"query\": \"sun\"", "needs either [query]", "it has both");
     assertRefused(fine + ", \"model\": \"tiny\"", "takes no [model] with a [query_vector]");
-    assertRefused("\"field\": 7, \"query\": \"sun\"", "needs a string as [field]");
+    assertRefused("\"field\": 7, \"query\": \"sun\"", "has [field] of [7]; it must be a string");
     assertRefused(
         "\"field\": \"weights\", \"query\": null",
         "has [query] of [null]; it must be a text, or an array of texts");
@@ -965,15 +965,16 @@ public class LearnedSparseQueryBuilderTests
 
   public void testBadPruningsAreNamed() {
     Map<String, String> bad = new LinkedHashMap<>();
-    bad.put("3", "[prune] must be an object of [type] and [value], got [VALUE_NUMBER]");
-    bad.put("null", "[prune] must be an object of [type] and [value], got [VALUE_NULL]");
+    bad.put("3", "[prune] must be an object, got [3]");
+    bad.put("null", "[prune] must be an object, got [null]");
     bad.put("{}", "[prune] needs [type], one of [top_k, max_ratio, alpha_mass, abs_value]");
     bad.put("{\"type\": \"top_k\"}", "[prune] needs [value], a number");
     bad.put("{\"value\": 3}", "[prune] needs [type]");
     bad.put("{\"k\": 3}", "[prune] does not know [k]; known are [type, value]");
     bad.put("{\"type\": 3}", "[prune] has [type] of [3]; it must be one of [top_k, max_ratio");
     bad.put(
-        "{\"type\": \"topk\", \"value\": 3}", "prune type [topk] is unknown; it is one of [top");
+        "{\"type\": \"topk\", \"value\": 3}",
+        "[prune] has [type] of [topk]; it must be one of [top_k, max");
     for (String value : List.of("\"3\"", "true", "null")) {
       bad.put(
           "{\"type\": \"top_k\", \"value\": " + value + "}",
@@ -1001,7 +1002,7 @@ public class LearnedSparseQueryBuilderTests
 
   public void testBadApproximationsAreNamed() {
     Map<String, String> bad = new LinkedHashMap<>();
-    bad.put("true", "[approximate] must be an object, got [VALUE_BOOLEAN]");
+    bad.put("true", "[approximate] must be an object, got [true]");
     bad.put("{\"factor\": 1}", "does not know [factor]; known are [force, max_blocks, query_mass");
     for (String share : List.of("threshold_factor", "query_mass")) {
       for (String value : List.of("0", "-1", "1.01", "\"x\"", "true", "1e300")) {

@@ -14,22 +14,25 @@ import org.learnedsparse.tools.node.Repository;
 /**
  * Renders what was measured into the README, between comments that name the measurement, so that no
  * figure there is typed: {@code ./evaluate --json docs/results/evaluate.json}, and the searches of
- * {@link SearchTables}. Likewise what is tested into the documentation of models: {@link
- * FamiliesTable}.
+ * {@link SearchTables}. Likewise what is tested into the documentation of models, {@link
+ * FamiliesTable}, and what fusions bring into the reference, {@link FusionTable}.
  */
 public final class ReadmeTables {
   static final String RESULTS = "docs/results/evaluate.json";
   static final String README = "README.md";
   static final String MODELS = "docs/models.md";
+  static final String REFERENCE = "docs/reference.md";
 
   private ReadmeTables() {}
 
-  /** Rewrites the README of this checkout, and its documentation of models. */
+  /** Rewrites the README of this checkout, its documentation of models, and its reference. */
   public static void main(String[] arguments) throws IOException {
     Path readme = Repository.root().resolve(README);
     Files.writeString(readme, rendered(Files.readString(readme)));
     Path models = Repository.root().resolve(MODELS);
     Files.writeString(models, withFamilies(Files.readString(models), Repository.root()));
+    Path reference = Repository.root().resolve(REFERENCE);
+    Files.writeString(reference, withFusion(Files.readString(reference), Repository.root()));
   }
 
   /**
@@ -39,6 +42,15 @@ public final class ReadmeTables {
    */
   static String withFamilies(String document, Path root) throws IOException {
     return replaced(document, "families", FamiliesTable.render(root));
+  }
+
+  /**
+   * A document with the table of fusions and feedback.
+   *
+   * @param root of the checkout whose results they are
+   */
+  static String withFusion(String document, Path root) throws IOException {
+    return replaced(document, "fusion", FusionTable.render(root));
   }
 
   /** A document with the tables of the results that lie in this checkout. */
