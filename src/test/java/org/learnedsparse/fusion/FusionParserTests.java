@@ -144,8 +144,7 @@ public class FusionParserTests extends ESTestCase {
         containsString("has [rank_constant] of [1.5]; it must be an integer, 1 or above"));
     assertThat(
         error("{\"rank_window_size\": null}"),
-        containsString(
-            "has [rank_window_size] of [null]; it must be an integer, 1 to 10000"));
+        containsString("has [rank_window_size] of [null]; it must be an integer, 1 to 10000"));
   }
 
   public void testUseIsCounted() throws IOException {
