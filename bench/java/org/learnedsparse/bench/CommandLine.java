@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /** A program's options: {@code --name value}, each known and with a default. */
 public final class CommandLine {
@@ -42,6 +44,21 @@ public final class CommandLine {
     return new CommandLine(Map.copyOf(defaults), given);
   }
 
+  /**
+   * What is read of the options; a mistake in it ends the program with status 2.
+   *
+   * @param settings throws {@link IllegalArgumentException} for a value of no use
+   */
+  public static <T> T orExit(Supplier<T> settings) {
+    try {
+      return settings.get();
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+      throw e;
+    }
+  }
+
   /** An option's text, the last if it was given often; empty where it has none and no default. */
   public String text(String name) {
     List<String> values = given.getOrDefault(name, List.of(defaults.get(name)));
@@ -71,6 +88,24 @@ public final class CommandLine {
    */
   public int number(String name, int least) {
     return number(name, text(name), least);
+  }
+
+  /** An option that is a number likewise, unless it was not given and has no default. */
+  public OptionalInt numberIfGiven(String name, int least) {
+    return text(name).isEmpty() ? OptionalInt.empty() : OptionalInt.of(number(name, least));
+  }
+
+  /**
+   * An option that is a size of memory as the JVM's options have it.
+   *
+   * @throws IllegalArgumentException if it is anything else
+   */
+  public String memory(String name) {
+    if (text(name).matches("[1-9][0-9]*[kmg]")) {
+      return text(name);
+    }
+    throw new IllegalArgumentException(
+        "[--" + name + " " + text(name) + "] must be like 2g or 512m");
   }
 
   /**

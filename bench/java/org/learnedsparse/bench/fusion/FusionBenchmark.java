@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.learnedsparse.bench.CommandLine;
 import org.learnedsparse.bench.ResultFile;
 import org.learnedsparse.bench.search.data.QuerySampler;
 import org.learnedsparse.bench.search.data.TopicModel;
@@ -30,14 +31,7 @@ public final class FusionBenchmark {
 
   /** See {@link Settings#USAGE}. */
   public static void main(String... arguments) throws IOException {
-    Settings settings;
-    try {
-      settings = Settings.parse(arguments);
-    } catch (IllegalArgumentException e) {
-      System.err.println(e.getMessage());
-      System.exit(2);
-      return;
-    }
+    Settings settings = CommandLine.orExit(() -> Settings.parse(arguments));
     int most = settings.ofSum().orElse(Integer.MAX_VALUE);
     List<Row> slow = run(settings).stream().filter(row -> row.percentOfSum() > most).toList();
     for (Row row : slow) {

@@ -99,19 +99,13 @@ record Settings(
         QuerySampler.Kind.of(options.text("queries")),
         options.number("query-count", 1),
         ks,
-        number(options, "num-candidates", largest),
+        options.numberIfGiven("num-candidates", largest),
         options.number("segments", 0),
-        options.text("heap"),
+        options.memory("heap"),
         options.number("warmup", 0),
         options.number("rounds", 1),
-        number(options, "of-sum", 1),
+        options.numberIfGiven("of-sum", 1),
         options.path("json"));
-  }
-
-  private static OptionalInt number(CommandLine options, String name, int least) {
-    return options.text(name).isEmpty()
-        ? OptionalInt.empty()
-        : OptionalInt.of(options.number(name, least));
   }
 
   /** What the dense side looks at in each segment. */

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.lucene.util.IOUtils;
+import org.learnedsparse.bench.CommandLine;
 import org.learnedsparse.bench.Machine;
 import org.learnedsparse.bench.ResultFile;
 import org.learnedsparse.bench.search.data.DocumentFile;
@@ -37,14 +38,7 @@ public final class HttpBenchmark {
 
   /** See {@link Settings#USAGE}. */
   public static void main(String... arguments) throws IOException {
-    Settings settings;
-    try {
-      settings = Settings.parse(arguments);
-    } catch (IllegalArgumentException e) {
-      System.err.println(e.getMessage());
-      System.exit(2);
-      return;
-    }
+    Settings settings = CommandLine.orExit(() -> Settings.parse(arguments));
     List<Row> broken = run(settings).stream().filter(Row::isBroken).toList();
     for (Row row : broken) {
       System.err.printf(

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.learnedsparse.bench.CommandLine;
 import org.learnedsparse.bench.search.data.QuerySampler;
 
@@ -90,10 +89,6 @@ record Settings(
     defaults.put("keep", "");
     defaults.put("json", "");
     CommandLine options = CommandLine.parse(USAGE, defaults, arguments);
-    OptionalInt reorderMinDocs =
-        options.text("reorder-min-docs").isEmpty()
-            ? OptionalInt.empty()
-            : OptionalInt.of(options.number("reorder-min-docs", 2));
     return new Settings(
         options.number("docs", 1),
         options.number("seed", 0),
@@ -101,11 +96,11 @@ record Settings(
         options.number("query-count", 1),
         TestedIndex.all(
             options.list("reorder").stream().map(Settings::isOn).distinct().toList(),
-            reorderMinDocs),
+            options.numberIfGiven("reorder-min-docs", 2)),
         options.number("segments", 0),
         options.number("clients", 1),
         options.number("bulk", 1),
-        heap(options.text("heap")),
+        options.memory("heap"),
         options.number("warmup", 0),
         options.number("rounds", 1),
         options.path("keep"),
@@ -117,12 +112,5 @@ record Settings(
       return text.equals("on");
     }
     throw new IllegalArgumentException("[--reorder " + text + "] must be on or off");
-  }
-
-  private static String heap(String size) {
-    if (size.matches("[1-9][0-9]*[kmg]")) {
-      return size;
-    }
-    throw new IllegalArgumentException("[--heap " + size + "] must be like 2g or 512m");
   }
 }

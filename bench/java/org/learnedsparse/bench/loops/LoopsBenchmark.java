@@ -41,16 +41,8 @@ public final class LoopsBenchmark {
   public static void main(String... arguments) throws IOException, RunnerException {
     CommandLine options =
         CommandLine.parse(USAGE, Map.of("iterations", "100", "forks", "2", "json", ""), arguments);
-    int iterations;
-    int forks;
-    try {
-      iterations = options.number("iterations", 1);
-      forks = options.number("forks", 1);
-    } catch (IllegalArgumentException e) {
-      System.err.println(e.getMessage());
-      System.exit(2);
-      return;
-    }
+    int iterations = CommandLine.orExit(() -> options.number("iterations", 1));
+    int forks = CommandLine.orExit(() -> options.number("forks", 1));
     ResultFile result = new ResultFile("bench/loops");
     Collection<RunResult> results =
         new Runner(

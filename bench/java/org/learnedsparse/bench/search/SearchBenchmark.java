@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.lucene.util.IOUtils;
+import org.learnedsparse.bench.CommandLine;
 import org.learnedsparse.bench.Machine;
 import org.learnedsparse.bench.ResultFile;
 import org.learnedsparse.bench.search.data.DocumentFile;
@@ -48,14 +49,7 @@ public final class SearchBenchmark {
 
   /** See {@link Settings#USAGE}. */
   public static void main(String... arguments) throws IOException {
-    Settings settings;
-    try {
-      settings = Settings.parse(arguments);
-    } catch (IllegalArgumentException e) {
-      System.err.println(e.getMessage());
-      System.exit(2);
-      return;
-    }
+    Settings settings = CommandLine.orExit(() -> Settings.parse(arguments));
     List<Row> broken = run(settings).stream().filter(Row::isBroken).toList();
     for (Row row : broken) {
       System.err.printf(

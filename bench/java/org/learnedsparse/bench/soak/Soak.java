@@ -86,7 +86,7 @@ public final class Soak {
    * @return what did not hold
    */
   private List<String> run() throws IOException, InterruptedException {
-    RealNode.Builder builder = RealNode.builder("bench-soak").heap(options.text("heap"));
+    RealNode.Builder builder = RealNode.builder("bench-soak").heap(options.memory("heap"));
     String setting = options.text("setting");
     if (setting.isEmpty() == false) {
       int equals = setting.indexOf('=');

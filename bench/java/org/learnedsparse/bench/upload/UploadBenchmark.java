@@ -52,7 +52,7 @@ public final class UploadBenchmark {
     System.out.println("making a model …");
     LargeModel.write(folder, options.number("megabytes", 1) << 20L);
     ResultFile result = new ResultFile("bench/upload");
-    try (RealNode node = RealNode.builder("bench-upload").heap(options.text("heap")).start()) {
+    try (RealNode node = RealNode.builder("bench-upload").heap(options.memory("heap")).start()) {
       measure(node, folder, options, result.root());
     } finally {
       delete(folder);

@@ -12,7 +12,7 @@ import org.learnedsparse.tools.beir.BeirDocument;
 import org.learnedsparse.tools.beir.BeirQuery;
 import org.learnedsparse.tools.beir.Measures;
 import org.learnedsparse.tools.evaluate.Elasticsearch;
-import org.learnedsparse.tools.evaluate.Failure;
+import org.learnedsparse.tools.evaluate.Program;
 import org.learnedsparse.tools.node.RealNode;
 
 /** The program behind {@code ./demo}. */
@@ -33,24 +33,7 @@ public final class Demo {
 
   /** Ends with 0 when all was shown, 1 when something failed, 2 for wrong arguments. */
   public static void main(String[] arguments) {
-    if (List.of(arguments).contains("--help")) {
-      System.out.print(Options.USAGE);
-      return;
-    }
-    Options options;
-    try {
-      options = Options.parse(arguments);
-    } catch (IllegalArgumentException e) {
-      System.err.println("demo: " + e.getMessage() + "\n\n" + Options.USAGE);
-      System.exit(2);
-      return;
-    }
-    try {
-      run(options);
-    } catch (IOException | RuntimeException e) {
-      System.err.println("demo: " + Failure.describe(e));
-      System.exit(1);
-    }
+    Program.run("demo", Options.USAGE, arguments, Options::parse, Demo::run);
   }
 
   private static void run(Options options) throws IOException {
@@ -64,7 +47,7 @@ public final class Demo {
       keep = options.keep();
     } catch (IOException | RuntimeException e) {
       throw new IllegalStateException(
-          Failure.describe(e) + "\nThe node's log is " + node.logFile(), e);
+          Program.describe(e) + "\nThe node's log is " + node.logFile(), e);
     } finally {
       if (!keep) {
         node.close();

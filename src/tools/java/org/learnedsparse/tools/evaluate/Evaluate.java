@@ -28,24 +28,7 @@ public final class Evaluate {
 
   /** Ends with 0 when everything was measured, 1 when that failed, 2 for wrong arguments. */
   public static void main(String[] arguments) {
-    if (List.of(arguments).contains("--help")) {
-      System.out.print(Options.USAGE);
-      return;
-    }
-    Options options;
-    try {
-      options = Options.parse(arguments);
-    } catch (IllegalArgumentException e) {
-      System.err.println("evaluate: " + e.getMessage() + "\n\n" + Options.USAGE);
-      System.exit(2);
-      return;
-    }
-    try {
-      run(options);
-    } catch (IOException | RuntimeException e) {
-      System.err.println("evaluate: " + Failure.describe(e));
-      System.exit(1);
-    }
+    Program.run("evaluate", Options.USAGE, arguments, Options::parse, Evaluate::run);
   }
 
   private static void run(Options options) throws IOException {
@@ -92,7 +75,7 @@ public final class Evaluate {
         return rows(node.url());
       } catch (IOException | RuntimeException e) {
         throw new IllegalStateException(
-            Failure.describe(e) + "\nThe node's log is " + node.logFile(), e);
+            Program.describe(e) + "\nThe node's log is " + node.logFile(), e);
       }
     }
   }
