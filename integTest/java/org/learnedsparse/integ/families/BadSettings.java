@@ -28,6 +28,11 @@ final class BadSettings {
             "\"output\":\"logits\",\"ids_output\":\"logits\",\"top_k\":3",
             "[top_k]",
             "remove them"),
+        route(
+            "normalize-without-autoencoder",
+            "\"autoencoder_normalize\":true",
+            "[autoencoder_normalize]",
+            "needs an [autoencoder]"),
         route("pooling-list", "\"pooling\":[\"max\",\"sum\"]", "[pooling]"),
         route("special-tokens-text", "\"special_tokens\":\"maybe\"", "[special_tokens]"),
         settings("feedback-empty", "{\"document\":{},\"feedback\":{}}", "[feedback]", "add it"),

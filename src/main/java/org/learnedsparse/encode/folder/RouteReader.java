@@ -150,6 +150,10 @@ final class RouteReader {
       throw new ModelException(
           "[words] and [repeats] in [" + side + "] need \"pooling\": \"token\" beside them");
     }
+    if (head.autoencoderNormalize() && head.autoencoder() == null) {
+      throw new ModelException(
+          "[autoencoder_normalize] in [" + side + "] needs an [autoencoder] beside it");
+    }
     if (byToken && (head.topK() > 0 || head.autoencoder() != null)) {
       throw new ModelException(
           "[top_k] and [autoencoder] in [" + side + "] do not go with \"pooling\": \"token\"");
