@@ -102,7 +102,7 @@ class FusionIT {
     }
     HybridDocuments hybrid = new HybridDocuments(random);
     hybrid.index(NODES.get(0).http(), DOCUMENTS, indices);
-    HybridSearches searches = new HybridSearches(hybrid, indices, this::anyNode, random);
+    HybridSearches searches = new HybridSearches(seed, hybrid, indices, this::anyNode, random);
     for (int i = 0; i < HYBRID_QUERIES; i++) {
       searches.fused();
       searches.feedback();

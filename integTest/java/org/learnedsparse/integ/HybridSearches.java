@@ -17,17 +17,23 @@ import org.learnedsparse.tools.node.Http;
 final class HybridSearches {
   private static final int LARGEST_K = 50;
 
+  private final long seed;
   private final HybridDocuments documents;
   private final HybridScan scan;
   private final Map<String, Integer> shardsByIndex;
   private final Supplier<Http> anyNode;
   private final Random random;
 
+  /**
+   * @param seed for messages
+   */
   HybridSearches(
+      long seed,
       HybridDocuments documents,
       Map<String, Integer> shardsByIndex,
       Supplier<Http> anyNode,
       Random random) {
+    this.seed = seed;
     this.documents = documents;
     this.scan = new HybridScan(documents.all());
     this.shardsByIndex = shardsByIndex;
@@ -181,7 +187,7 @@ final class HybridSearches {
     boolean complete = query.k() >= all() && (query.nearest() == null || query.nearestK() >= all());
     Map<Integer, Float> of = null;
     for (Map.Entry<String, Integer> index : indices.entrySet()) {
-      String what = index.getValue() + " shards, " + body;
+      String what = "seed " + seed + ", " + index.getValue() + " shards, " + body;
       Map<Integer, Float> found = search(index.getKey(), body, what);
       checkScores(found, query, expected, what);
       boolean same = complete || index.getValue() == 1;
