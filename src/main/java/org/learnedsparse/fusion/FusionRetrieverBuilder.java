@@ -80,9 +80,11 @@ public final class FusionRetrieverBuilder extends CompoundRetrieverBuilder<Fusio
 
   @Override
   protected RetrieverBuilder doRewrite(QueryRewriteContext context) {
-    return pending
-        ? this
-        : new PendingFusion(copy(innerRetrievers, preFilterQueryBuilders, /* nowPending= */ true));
+    if (pending) {
+      return this;
+    }
+    innerRetrievers.forEach(child -> ChildFilters.push(child.retriever(), preFilterQueryBuilders));
+    return new PendingFusion(copy(innerRetrievers, preFilterQueryBuilders, /* nowPending= */ true));
   }
 
   @Override

@@ -67,7 +67,7 @@ public final class LearnedSparseQueryBuilder
       AtomicReference<LearnedSparseQueryBuilder> successor) {
     this.services = services;
     this.query = query;
-    this.filters = List.copyOf(filters);
+    this.filters = new ArrayList<>(filters);
     this.encoded = encoded;
     this.successor = successor;
   }
@@ -82,9 +82,19 @@ public final class LearnedSparseQueryBuilder
     super(in);
     this.services = services;
     this.query = RequestedQuery.read(in);
-    this.filters = readQueries(in);
+    this.filters = new ArrayList<>(readQueries(in));
     this.encoded = in.readOptionalWriteable(EncodedQueries::read);
     this.successor = null;
+  }
+
+  /**
+   * Adds filters that the query does not have yet, if it chooses its documents by itself: by {@code
+   * k}, {@code approximate}, {@code knn} or {@code feedback}. To be called before it is rewritten.
+   */
+  public void addFilters(List<QueryBuilder> more) {
+    if (query.matchesAll() == false || query.feedback() != null) {
+      more.stream().filter(filter -> filters.contains(filter) == false).forEach(filters::add);
+    }
   }
 
   @Override

@@ -584,6 +584,23 @@ public class LearnedSparseQueryBuilderTests
     bad.forEach((knn, message) -> assertRefused(fine + knn, message));
   }
 
+  public void testFiltersAreAddedOnceAndOnlyWhereTheQueryChooses() throws IOException {
+    QueryBuilder own = QueryBuilders.matchAllQuery();
+    QueryBuilder others = QueryBuilders.termQuery("lang", "en");
+    for (String settings :
+        List.of("", ", \"k\": 3", ", \"approximate\": {}", ", \"feedback\": {}")) {
+      String fine =
+          "{\"learned_sparse\": {\"field\": \"f\", \"query_vector\": {\"a\": 1}" + settings;
+      LearnedSparseQueryBuilder query =
+          (LearnedSparseQueryBuilder) parseQuery(fine + ", \"filter\": {\"match_all\": {}}}}");
+      query.addFilters(List.of(own, others));
+      query.addFilters(List.of(others));
+      String all = "[{\"match_all\": {}}, {\"term\": {\"lang\": \"en\"}}]";
+      String expected = settings.isEmpty() ? "{\"match_all\": {}}" : all;
+      assertEquals(parseQuery(fine + ", \"filter\": " + expected + "}}"), query);
+    }
+  }
+
   public void testBadSettingsOfFeedbackAreNamed() {
     String fine = "\"field\": \"weights\", \"query_vector\": {\"a\": 1}, \"feedback\": ";
     Map<String, String> bad = new LinkedHashMap<>();
