@@ -55,13 +55,14 @@ class ApproximateIT {
 
   /** Shards of 3 blocks, of 7 blocks, and of none, whose documents all have one term. */
   private static void indexBlocks() throws IOException {
+    // A refresh while documents come in would make segments, which are merged in another order.
     Map<String, Object> field = Map.of("type", "learned_sparse", "max_weight", 255);
     http.request(
             "PUT",
             "blocks",
             Map.of(
                 "settings",
-                Map.of("number_of_shards", 3, "number_of_replicas", 0),
+                Map.of("number_of_shards", 3, "number_of_replicas", 0, "refresh_interval", -1),
                 "mappings",
                 Map.of("properties", Map.of("v", field))))
         .orThrow();
