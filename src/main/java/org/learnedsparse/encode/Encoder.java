@@ -23,7 +23,7 @@ import org.learnedsparse.vector.SparseVector;
  * A loaded model: turns texts into term weights and vectors, and changes vectors by those of
  * others.
  *
- * <p>What all callers bring meets in one bounded queue and are worked off in small steps on the
+ * <p>What all callers bring meets in one bounded queue and is worked off in small steps on the
  * caller's executor: a step tokenises one text or runs one batch, then lets others have the thread.
  * At most {@link EncodeLimits#threads} steps of a model are under way at once. Queries go before
  * documents.
